@@ -1,0 +1,1 @@
+"""cin7core-client."""

@@ -1,0 +1,1 @@
+"""gp-cin7-bridge."""
