@@ -1,0 +1,42 @@
+"""What the bridge raises: every error says what was done, what was not, and the cure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class BridgeError(Exception):
+    """Catch-all of the bridge; a client's own errors keep their own trees."""
+
+
+class SettingsError(BridgeError):
+    """The settings cannot be used.
+
+    Args:
+        problem: one sentence that ends with the cure.
+        path: the file, when there is one.
+        line: its line, from 1, when known.
+    """
+
+    def __init__(self, problem: str, *, path: Path | None = None, line: int | None = None) -> None:
+        where = "" if path is None else f"{path}:{line}: " if line else f"{path}: "
+        super().__init__(f"{where}{problem}")
+        self.problem = problem
+        self.path = path
+        self.line = line
+
+
+class StateError(BridgeError):
+    """The state database cannot be used as it is."""
+
+
+class WriterBusyError(StateError):
+    """Another process writes for the same company; at most one may."""
+
+
+class UnknownFlowError(BridgeError):
+    """A flow was named that does not exist."""
+
+
+class StoppedError(BridgeError):
+    """A run ended early because one of the systems did not answer; what was finished stays finished."""

@@ -1,0 +1,121 @@
+"""A plan: what would be written and why, as plain data. Reading it changes nothing anywhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Literal
+
+from attrs import Factory, frozen
+from pydantic import BaseModel
+
+from gp_cin7_bridge.reasons import Reason
+
+Flow = Literal["vendors", "items", "bills"]
+
+
+class Verb(StrEnum):
+    """What happens to a document."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    HOLD = "hold"
+    SKIP = "skip"
+
+
+@frozen
+class Explained:
+    """One figure or field of a document and the rule that made it."""
+
+    field: str
+    value: str
+    rule: str
+
+
+@frozen(kw_only=True)
+class Action:
+    """One document and what is to be done with it.
+
+    Attributes:
+        document: the name people know it by (vendor id, item number, invoice number).
+        key: the key on the receiving side: voucher number, SKU, supplier name.
+        source_id: the identity on the giving side, stable over renames.
+        content_hash: of what would be written, to tell a change from noise.
+        payload: the document to send; None for hold and skip.
+        before, after: what the receiving side has and would have, field by field.
+    """
+
+    flow: Flow
+    verb: Verb
+    document: str
+    key: str
+    source_id: str
+    content_hash: str = ""
+    payload: BaseModel | None = None
+    before: Mapping[str, object] | None = None
+    after: Mapping[str, object] | None = None
+    reasons: tuple[Reason, ...] = ()
+    explained: tuple[Explained, ...] = ()
+    summary: str = ""
+
+    def __str__(self) -> str:
+        tail = self.summary or "; ".join(str(each) for each in self.reasons)
+        return f"{self.verb} {self.document}{f' -> {tail}' if tail else ''}"
+
+
+@frozen(kw_only=True)
+class Plan:
+    """The actions of one flow, in the order in which they would be applied.
+
+    Attributes:
+        cursors: what to remember once every action is settled, so that the next plan reads only what is newer.
+    """
+
+    flow: Flow
+    actions: tuple[Action, ...]
+    cursors: Mapping[str, str] = Factory(dict)
+
+    def __iter__(self) -> Iterator[Action]:
+        return iter(self.actions)
+
+    def __len__(self) -> int:
+        return len(self.actions)
+
+    def counts(self) -> Counter[str]:
+        """How many actions there are of each verb."""
+        return Counter(str(action.verb) for action in self.actions)
+
+
+@frozen
+class HeldDocument:
+    """A document that waits for a person, with every reason at once."""
+
+    document: str
+    reasons: tuple[Reason, ...]
+
+
+@frozen
+class FailedDocument:
+    """A document whose outcome is open or refused by the other system; `error` names the call."""
+
+    document: str
+    error: str
+
+
+@frozen(kw_only=True)
+class Report:
+    """What a run of one flow did."""
+
+    flow: Flow
+    created: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    held: tuple[HeldDocument, ...] = ()
+    failed: tuple[FailedDocument, ...] = ()
+    stopped: str | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether every action was settled."""
+        return not self.failed and self.stopped is None

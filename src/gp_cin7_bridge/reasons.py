@@ -1,0 +1,176 @@
+"""Why a document is held or skipped: a code for programs, a sentence and a cure for people."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from attrs import frozen
+
+
+@frozen
+class Reason:
+    """One reason. `code` is stable; `text` names the facts; `cure` says what to do."""
+
+    code: str
+    text: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.cure}"
+
+
+class _Template(NamedTuple):
+    text: str
+    cure: str
+
+
+CATALOGUE: Final[dict[str, _Template]] = {
+    # bills
+    "account_unmapped": _Template(
+        "Cin7 account {account!r} has no GP account.",
+        "Add a line for {account!r} to [accounts.map] in bridge.toml.",
+    ),
+    "account_missing_in_gp": _Template(
+        "GP has no account {account!r} (mapped from Cin7 account {cin7_account!r}).",
+        "Correct [accounts.map] or add the account in GP.",
+    ),
+    "account_inactive": _Template(
+        "GP account {account!r} is inactive.", "Activate it in GP or map Cin7 account {cin7_account!r} to another one."
+    ),
+    "account_no_entry": _Template(
+        "GP account {account!r} does not allow account entry.",
+        "Tick 'Allow Account Entry' in GP or map Cin7 account {cin7_account!r} to another one.",
+    ),
+    "account_not_posting": _Template(
+        "GP account {account!r} is not a posting account.",
+        "Map Cin7 account {cin7_account!r} to a posting account.",
+    ),
+    "account_empty": _Template(
+        "A line of the invoice names no account ({line}).", "Give the line an account in Cin7 Core and authorise again."
+    ),
+    "no_payable_account": _Template(
+        "Vendor {vendor!r} has no payable account and there is no company default.",
+        "Set the vendor's account in GP, or payable in [accounts] of bridge.toml.",
+    ),
+    "vendor_unknown": _Template(
+        "Supplier {supplier!r} is not linked to a GP vendor.",
+        "Create the vendor in GP under exactly this name and run `gp-cin7 sync vendors`.",
+    ),
+    "vendor_ambiguous": _Template(
+        "More than one GP vendor is called {supplier!r}.",
+        "Run `gp-cin7 sync vendors`, so that the supplier is linked by its id, or make the names differ.",
+    ),
+    "vendor_inactive": _Template(
+        "GP vendor {vendor!r} is inactive; GP refuses its documents.",
+        "Activate the vendor in GP, or void the invoice in Cin7 Core.",
+    ),
+    "period_closed": _Template(
+        "Posting date {date} lies in period {period} of {year}, which is closed for Purchasing.",
+        "Open the period in GP, or set closed_period in [periods] to \"next_open\" or \"today\".",
+    ),
+    "period_missing": _Template(
+        "No fiscal period of GP contains {date}.", "Set up the fiscal year in GP (or in [periods]) and try again."
+    ),
+    "no_period_source": _Template(
+        "Nothing tells which fiscal periods are open.",
+        "Offer GP's periods on an extension path, or list the years in [periods] of bridge.toml.",
+    ),
+    "currency_unmapped": _Template(
+        "Currency {currency!r} has no GP currency id.", "Add it to [bills.currencies] in bridge.toml."
+    ),
+    "base_currency_differs": _Template(
+        "Cin7 Core keeps its books in {cin7!r}, GP in {gp!r}.",
+        "The bridge needs equal base currencies; connect the right company.",
+    ),
+    "rate_missing": _Template(
+        "The invoice is in {currency!r} but has no usable exchange rate ({rate}).",
+        "Set the rate on the purchase in Cin7 Core.",
+    ),
+    "tax_rule_unmapped": _Template(
+        "Tax rule {tax_rule!r} has no treatment.", "Add it to [bills.tax_rules] in bridge.toml."
+    ),
+    "tax_held": _Template(
+        "Tax rule {tax_rule!r} is set to be held.", "Change its treatment in [bills.tax_rules] of bridge.toml."
+    ),
+    "tax_account_missing": _Template(
+        "Tax rule {tax_rule!r} is carried as {treatment!r} but names no {missing}.",
+        "Complete its entry in [bills.tax_rules] of bridge.toml.",
+    ),
+    "totals_do_not_foot": _Template(
+        "The figures do not foot: lines {lines} (net) and tax {line_tax}; header before tax {before_tax},"
+        " tax {tax}, total {total}.",
+        "Correct the invoice in Cin7 Core; nothing is rounded away.",
+    ),
+    "rounding_too_large": _Template(
+        "Rounding to {decimals} decimals leaves {remainder}, more than the limit {limit}.",
+        "Check the invoice's figures, or raise rounding_limit in [bills].",
+    ),
+    "zero_total": _Template("The document's total is zero.", "Nothing to do: GP needs no voucher for it."),
+    "duplicate_document": _Template(
+        "Vendor {vendor!r} already has document number {number!r}: {other}.",
+        "If it is the same bill, skip it; if not, give it its own number in Cin7 Core.",
+    ),
+    "date_missing": _Template("The invoice has no date.", "Set the invoice date in Cin7 Core."),
+    "text_not_writable": _Template(
+        "{field} holds characters that GP's code page {code_page} cannot store: {characters}.",
+        "Change the text in Cin7 Core.",
+    ),
+    # masters
+    "vendor_name_empty": _Template("Vendor {vendor!r} has no name.", "Give the vendor a name in GP."),
+    "vendor_name_twin": _Template(
+        "Vendors {vendors} share the name {name!r}; Cin7 Core addresses suppliers by name.",
+        "Make the names differ in GP, or set twin_names = \"suffix\" in [vendors].",
+    ),
+    "vendor_temporary": _Template(
+        "Vendor {vendor!r} is temporary in GP.", "Nothing to do; temporary vendors are not carried."
+    ),
+    "vendor_inactive_new": _Template(
+        "Vendor {vendor!r} is inactive in GP and was never carried.", "Nothing to do; activate it in GP to carry it."
+    ),
+    "supplier_ambiguous": _Template(
+        "Cin7 Core has several suppliers called {name!r}.", "Deprecate the twins in Cin7 Core, keep one."
+    ),
+    "reference_missing": _Template(
+        "Cin7 Core has no {kind} {name!r} that can be used ({field} of {document!r}).",
+        "Create or activate it in Cin7 Core, or map it in bridge.toml.",
+    ),
+    "currency_change": _Template(
+        "The currency of {document!r} changed from {before} to {after}.",
+        "Cin7 Core cannot change the currency of a used supplier; decide by hand.",
+    ),
+    "item_kit": _Template("Item {item!r} is a kit.", "Nothing to do; kits hold no quantity and are not carried."),
+    "item_inactive_new": _Template(
+        "Item {item!r} is inactive in GP and was never carried.", "Nothing to do; activate it in GP to carry it."
+    ),
+    "text_too_long": _Template(
+        "{field} of {document!r} has {length} characters; {system} takes {limit}.", "Shorten it at its source."
+    ),
+    # what a write met
+    "voucher_mismatch": _Template(
+        "GP already holds voucher {voucher!r} with other content: {differences}.",
+        "Compare both, then delete the voucher in GP or raise the revision by `gp-cin7 replay`.",
+    ),
+    "voucher_number_not_kept": _Template(
+        "GP did not keep voucher number {voucher!r} and gave {given!r} instead.",
+        "Switch 'Override Voucher Number' on in GP's Payables setup, then delete the stray voucher and replay.",
+    ),
+    "refused": _Template("{system} refused it: {message}.", "Remove the cause and run the flow again."),
+    "outcome_unknown": _Template(
+        "The answer of {system} was lost; whether it took the document is not known yet.",
+        "Run the flow again: it looks before it sends.",
+    ),
+    "changed_after_sync": _Template(
+        "It was changed in Cin7 Core after it was sent as voucher {voucher!r}: {changes}.",
+        "GP stays as it is; correct it there, or void and enter it anew in Cin7 Core.",
+    ),
+}
+
+
+def reason(code: str, **facts: object) -> Reason:
+    """Fill the catalogue's sentences for `code` with `facts`.
+
+    Raises:
+        KeyError: the code is not in the catalogue, or a fact is missing.
+    """
+    template = CATALOGUE[code]
+    return Reason(code, template.text.format(**facts), template.cure.format(**facts))
