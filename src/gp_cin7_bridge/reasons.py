@@ -66,7 +66,7 @@ CATALOGUE: Final[dict[str, _Template]] = {
     ),
     "period_closed": _Template(
         "Posting date {date} lies in period {period} of {year}, which is closed for Purchasing.",
-        "Open the period in GP, or set closed_period in [periods] to \"next_open\" or \"today\".",
+        'Open the period in GP, or set closed_period in [periods] to "next_open" or "today".',
     ),
     "period_missing": _Template(
         "No fiscal period of GP contains {date}.", "Set up the fiscal year in GP (or in [periods]) and try again."
@@ -115,11 +115,13 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "{field} holds characters that GP's code page {code_page} cannot store: {characters}.",
         "Change the text in Cin7 Core.",
     ),
+    # every flow
+    "unchanged": _Template("Nothing changed since it was carried.", "Nothing to do."),
     # masters
     "vendor_name_empty": _Template("Vendor {vendor!r} has no name.", "Give the vendor a name in GP."),
     "vendor_name_twin": _Template(
         "Vendors {vendors} share the name {name!r}; Cin7 Core addresses suppliers by name.",
-        "Make the names differ in GP, or set twin_names = \"suffix\" in [vendors].",
+        'Make the names differ in GP, or set twin_names = "suffix" in [vendors].',
     ),
     "vendor_temporary": _Template(
         "Vendor {vendor!r} is temporary in GP.", "Nothing to do; temporary vendors are not carried."
@@ -146,6 +148,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "{field} of {document!r} has {length} characters; {system} takes {limit}.", "Shorten it at its source."
     ),
     # what a write met
+    "voucher_numbers_not_ours": _Template(
+        "GP gives voucher numbers itself ('Override Voucher Number' is off), so a lost answer could become a second bill.",
+        "Switch 'Override Voucher Number' on in Payables Management Setup.",
+    ),
     "voucher_mismatch": _Template(
         "GP already holds voucher {voucher!r} with other content: {differences}.",
         "Compare both, then delete the voucher in GP or raise the revision by `gp-cin7 replay`.",

@@ -1,0 +1,123 @@
+"""A Bridge holds what every flow needs: settings, both clients, the state and the clock. It imports no flow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from cin7core_client import ApiKey, Cin7Core, RateLimit
+from dynamicsgp_client import BasicAuth, DynamicsGP, NTLMAuth, SbaProfile
+
+from gp_cin7_bridge.settings import Settings, read_settings
+from gp_cin7_bridge.state import Connection, Store
+
+Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    """Tell the time, aware and in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+class Bridge:
+    """One connection: a GP company, a Cin7 Core account, and what is known of both.
+
+    Args:
+        settings: what bridge.toml says.
+        gp, cin7: clients to use instead of those that the settings describe; the caller closes these.
+        state: a SQLAlchemy URL to use instead of the settings' own.
+        clock: tells the time, aware and in UTC.
+
+    Nothing is asked of either system until a flow runs; the state is opened at once.
+
+    Raises:
+        StateError: the state database cannot be used.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        gp: DynamicsGP | None = None,
+        cin7: Cin7Core | None = None,
+        state: str | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._gp = gp
+        self._cin7 = cin7
+        self._opened: list[DynamicsGP | Cin7Core] = []
+        self._store = Store.open(state or settings.state.url, clock=clock)
+        try:
+            self.state: Connection = self._store.connection(
+                settings.name, gp_company=settings.gp.company, cin7_account_id=settings.cin7.account_id
+            )
+        except BaseException:
+            self._store.close()
+            raise
+
+    @classmethod
+    def open(cls, path: str | Path) -> Bridge:
+        """Open the connection that a bridge.toml describes.
+
+        Raises:
+            SettingsError: the file cannot be used; names file, line and cure.
+            StateError: the state database cannot be used.
+        """
+        return cls(read_settings(path))
+
+    @cached_property
+    def gp(self) -> DynamicsGP:
+        """The GP client, made when first asked for."""
+        if self._gp is not None:
+            return self._gp
+        gp = self.settings.gp
+        auth = (NTLMAuth if gp.auth == "ntlm" else BasicAuth)(gp.username, gp.password)
+        profile = SbaProfile()
+        client = DynamicsGP(
+            sba_url=gp.sba_url,
+            company=gp.company,
+            auth=auth,
+            tenant=gp.tenant,
+            profile=profile.replace(extension_paths={**profile.extension_paths, **gp.extension_paths}),
+            verify=str(gp.ca_bundle) if gp.ca_bundle else True,
+            timeout=gp.timeout,
+            concurrency=gp.concurrency,
+        )
+        self._opened.append(client)
+        return client
+
+    @cached_property
+    def cin7(self) -> Cin7Core:
+        """The Cin7 Core client, made when first asked for."""
+        if self._cin7 is not None:
+            return self._cin7
+        cin7 = self.settings.cin7
+        client = Cin7Core(
+            ApiKey(cin7.account_id, cin7.application_key),
+            base_url=cin7.base_url,
+            limiter=RateLimit(calls=cin7.calls, per=cin7.per),
+            timeout=cin7.timeout,
+        )
+        self._opened.append(client)
+        return client
+
+    def close(self) -> None:
+        """Close what this bridge opened."""
+        for client in self._opened:
+            client.close()
+        self._opened.clear()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

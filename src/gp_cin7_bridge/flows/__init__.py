@@ -1,0 +1,1 @@
+"""Flows read both sides and decide; they write nothing."""

@@ -1,0 +1,164 @@
+"""Authorised Cin7 Core purchase invoices and credit notes become unposted GP payables vouchers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Literal
+
+import attrs
+from attrs import frozen
+from cin7core_client import Purchase, PurchaseCreditNote, PurchaseInvoice, PurchaseSummary
+
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.flows.bill_facts import bill_rules, gp_facts
+from gp_cin7_bridge.flows.changes import as_fields, cin7_cursor, cin7_since, content_hash
+from gp_cin7_bridge.flows.duplicates import KnownDocuments
+from gp_cin7_bridge.mapping.bill import BillRules, explain_bill, financial_hash, vendor_of
+from gp_cin7_bridge.mapping.held import Held
+from gp_cin7_bridge.mapping.voucher_number import voucher_number
+from gp_cin7_bridge.plan import Action, Plan, Verb
+from gp_cin7_bridge.progress import Progress, Watcher
+from gp_cin7_bridge.reasons import Reason, reason
+from gp_cin7_bridge.state import Link
+
+STREAM = "cin7.purchases"
+PAYABLE_STATES = ("AUTHORISED", "PAID")
+
+
+@frozen
+class Bill:
+    """One invoice or credit note of a purchase.
+
+    `source_id` is its identity: purchase ID, kind and TaskID, which stay when numbers and dates change.
+    """
+
+    purchase: Purchase
+    part: PurchaseInvoice | PurchaseCreditNote
+    kind: Literal["invoice", "credit"]
+
+    @property
+    def source_id(self) -> str:
+        return f"{self.purchase.purchase_id}/{self.kind}/{self.part.task_id}"
+
+    @property
+    def document(self) -> str:
+        number = (
+            self.part.invoice_number if isinstance(self.part, PurchaseInvoice) else self.part.credit_note_number
+        )
+        return number or f"{self.purchase.order_number or self.purchase.purchase_id} ({self.kind})"
+
+    @property
+    def payable(self) -> bool:
+        return str(self.part.status).upper() in PAYABLE_STATES
+
+
+def plan_bills(bridge: Bridge, watch: Watcher) -> Plan:
+    """Read changed purchases and decide, document by document; writes nothing."""
+    state = bridge.state
+    cursor = state.cursor(STREAM)
+    held = {record.record_key.partition("/")[0] for record in state.held("bills")}
+    links = {link.cin7_id: link for link in state.links("bill")}
+    linked = {cin7_id.partition("/")[0] for cin7_id in links}
+    stamps: list[dt.datetime] = []
+    purchases: dict[str, Purchase] = {}
+    for row in bridge.cin7.purchases.list(updated_since=cin7_since(cursor)):
+        if row.last_updated_date:
+            stamps.append(row.last_updated_date)
+        if row.purchase_id in linked or _may_hold_bills(row):
+            held.discard(row.purchase_id)
+            purchases[row.purchase_id] = bridge.cin7.purchases.get(row.purchase_id)
+            watch(Progress("bills", "reading Cin7 Core", len(purchases)))
+    for purchase_id in sorted(held):
+        purchases[purchase_id] = bridge.cin7.purchases.get(purchase_id)
+    bills = [bill for purchase in purchases.values() if _wanted(bridge, purchase) for bill in _bills_of(purchase)]
+    actions = tuple(_decided(bridge, bills, links, watch)) if bills else ()
+    moved = cin7_cursor(cursor, stamps)
+    return Plan(flow="bills", actions=actions, cursors={STREAM: moved} if moved else {})
+
+
+def _may_hold_bills(row: PurchaseSummary) -> bool:
+    """Judge by status whatever the approach; a list row shows one invoice of many, so the combined status counts too."""
+    states = {str(row.invoice_status).upper(), str(row.credit_note_status).upper()}
+    combined = str(row.combined_invoice_status).upper()
+    return bool(states & set(PAYABLE_STATES)) or combined not in ("NOT INVOICED", "NOT AVAILABLE", "NONE", "")
+
+
+def _wanted(bridge: Bridge, purchase: Purchase) -> bool:
+    approach = bridge.settings.bills.approach
+    return approach is None or str(purchase.approach).upper() == approach
+
+
+def _bills_of(purchase: Purchase) -> Iterator[Bill]:
+    for invoice in purchase.invoices:
+        yield Bill(purchase, invoice, "invoice")
+    for credit_note in purchase.credit_notes:
+        yield Bill(purchase, credit_note, "credit")
+
+
+def _decided(bridge: Bridge, bills: list[Bill], links: dict[str, Link], watch: Watcher) -> Iterator[Action]:
+    new = [bill for bill in bills if bill.payable and bill.source_id not in links]
+    facts = gp_facts(bridge) if new else None
+    known = KnownDocuments(bridge.gp)
+    rules: BillRules | None = None
+    if facts:
+        rules = bill_rules(bridge, facts, [bill.purchase for bill in new])
+        for bill in new:
+            if vendor := vendor_of(bill.purchase, rules):
+                known.load(vendor.vendor_id)
+    for done, bill in enumerate(bills, start=1):
+        watch(Progress("bills", "mapping", done, len(bills)))
+        if link := links.get(bill.source_id):
+            yield _linked(bill, link)
+        elif bill.payable and rules and facts:
+            if facts.setup and facts.setup.override_voucher_number is False:
+                yield _action(Verb.HOLD, bill, reasons=(reason("voucher_numbers_not_ours"),))
+                continue
+            yield _new(bridge, bill, rules, known)
+
+
+def _new(bridge: Bridge, bill: Bill, rules: BillRules, known: KnownDocuments) -> Action:
+    number = voucher_number(
+        bridge.settings.cin7.account_id, bill.purchase.purchase_id, bill.kind, bill.part.task_id, rules.revision
+    )
+    rules = attrs.evolve(rules, known_documents=known.besides(number))
+    mapped = explain_bill(bill.purchase, bill.part, rules)
+    if isinstance(mapped, Held):
+        return _action(Verb.HOLD, bill, reasons=mapped.reasons)
+    document = mapped.document
+    known.add(document, "in this run")
+    return Action(
+        flow="bills",
+        verb=Verb.CREATE,
+        document=bill.document,
+        key=document.voucher_number,
+        source_id=bill.source_id,
+        content_hash=financial_hash(bill.purchase, bill.part),
+        payload=document,
+        after={**as_fields(document), "content_hash": content_hash(document)},
+        reasons=mapped.warnings,
+        explained=mapped.explained,
+        summary=(
+            f"voucher {document.voucher_number}, {document.document_amount} {document.currency_id},"
+            f" {len(document.distributions)} distributions"
+        ),
+    )
+
+
+def _linked(bill: Bill, link: Link) -> Action:
+    """A document that was sent is never sent again, whatever becomes of it in Cin7 Core."""
+    if not bill.payable:
+        what = f"its status is {bill.part.status} now"
+    elif financial_hash(bill.purchase, bill.part) != link.cin7_hash:
+        what = "its figures, dates, number or accounts"
+    else:
+        return _action(Verb.SKIP, bill, key=link.gp_key, reasons=(reason("unchanged"),))
+    return _action(
+        Verb.HOLD, bill, key=link.gp_key, reasons=(reason("changed_after_sync", voucher=link.gp_key, changes=what),)
+    )
+
+
+def _action(verb: Verb, bill: Bill, *, key: str = "", reasons: tuple[Reason, ...]) -> Action:
+    return Action(
+        flow="bills", verb=verb, document=bill.document, key=key, source_id=bill.source_id, reasons=reasons
+    )

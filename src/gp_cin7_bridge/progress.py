@@ -1,0 +1,30 @@
+"""How far a run is, told to whoever wants to show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import frozen
+
+
+@frozen
+class Progress:
+    """One step of a run.
+
+    Attributes:
+        flow: which flow is at work.
+        stage: what it does now, in a few words.
+        done, total: how many documents; total is None while nobody knows.
+    """
+
+    flow: str
+    stage: str
+    done: int
+    total: int | None = None
+
+
+Watcher = Callable[[Progress], None]
+
+
+def nobody(_: Progress) -> None:
+    """Watch nothing."""

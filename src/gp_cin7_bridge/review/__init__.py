@@ -1,0 +1,1 @@
+"""Looking at both systems without writing: is everything there that a run needs?"""

@@ -1,0 +1,153 @@
+"""Check a connection before it is used: reach, sign-in, company, currency, accounts, periods, voucher numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+from attrs import frozen
+from cin7core_client import Cin7Error
+from dynamicsgp_client import GPError
+
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.flows.bill_facts import GPFacts, gp_facts
+from gp_cin7_bridge.mapping.accounts import AccountMap
+from gp_cin7_bridge.references import SecretUnavailableError
+
+
+class Mark(StrEnum):
+    """How a line turned out."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@frozen
+class Finding:
+    """One line of a check, with its cure where one is needed."""
+
+    subject: str
+    mark: Mark
+    text: str
+    cure: str = ""
+
+
+def check(bridge: Bridge) -> Iterator[Finding]:
+    """Ask both systems what a run will need; writes nothing. What cannot be asked is a finding, not an error."""
+    cin7_currency: list[str] = []
+    facts: list[GPFacts] = []
+    yield from _asked("Cin7 Core", lambda: _cin7(bridge, cin7_currency))
+    yield from _asked("GP", lambda: _gp(bridge, facts))
+    if facts:
+        yield from _accounts(bridge, facts[0])
+        yield from _setup(facts[0])
+        yield from _currency(facts[0], cin7_currency)
+
+
+def _asked(system: str, questions: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from questions()
+    except (GPError, Cin7Error, SecretUnavailableError) as error:
+        yield Finding(system, Mark.FAILED, str(error), "See the message; nothing was written.")
+
+
+def _cin7(bridge: Bridge, currency: list[str]) -> Iterator[Finding]:
+    me = bridge.cin7.me.get()
+    currency.append(me.currency or "")
+    yield Finding("Cin7 Core", Mark.OK, f"signed in to {me.company!r}, base currency {me.currency}")
+    payable = [each.code for each in bridge.cin7.accounts.list() if each.system_account == "Accounts payable"]
+    chosen = bridge.settings.vendors.account_payable
+    if chosen or len(payable) == 1:
+        yield Finding("supplier's payable account", Mark.OK, f"{chosen or payable[0]}")
+    else:
+        yield Finding(
+            "supplier's payable account",
+            Mark.FAILED,
+            f"Cin7 Core has {len(payable)} accounts marked Accounts payable",
+            "Set account_payable in [vendors] of bridge.toml.",
+        )
+
+
+def _gp(bridge: Bridge, facts: list[GPFacts]) -> Iterator[Finding]:
+    vendor = bridge.gp.vendors.list().first()
+    facts.append(gp_facts(bridge))
+    some = f"first vendor {vendor.vendor_id!r}" if vendor else "no vendor yet"
+    yield Finding("GP", Mark.OK, f"signed in to {bridge.settings.gp.company!r}, {some}")
+    if facts[0].periods is None:
+        yield Finding(
+            "fiscal periods",
+            Mark.FAILED,
+            "nothing tells which periods are open",
+            "Offer them on an extension path, or list the years in [periods] of bridge.toml.",
+        )
+    else:
+        yield Finding("fiscal periods", Mark.OK, "known")
+
+
+def _accounts(bridge: Bridge, facts: GPFacts) -> Iterator[Finding]:
+    accounts = bridge.settings.accounts
+    if not accounts.map and not accounts.default:
+        yield Finding(
+            "account map", Mark.WARNING, "no Cin7 account is mapped, every bill will be held", "Fill [accounts.map]."
+        )
+    if not accounts.payable:
+        yield Finding(
+            "payable account",
+            Mark.WARNING,
+            "no company default; vendors without one of their own are held",
+            "Set payable in [accounts].",
+        )
+    if facts.accounts is None:
+        yield Finding(
+            "account map",
+            Mark.WARNING,
+            "GP's chart of accounts cannot be read, so the map is not checked",
+            "Offer it on an extension path; until then GP itself refuses wrong accounts.",
+        )
+        return
+    problems = AccountMap(accounts.map, accounts.default).problems(facts.accounts, payable=accounts.payable)
+    for problem in problems:
+        yield Finding("account map", Mark.FAILED, problem.text, problem.cure)
+    if not problems:
+        yield Finding("account map", Mark.OK, f"{len(accounts.map)} lines, every GP account exists and takes entries")
+
+
+def _setup(facts: GPFacts) -> Iterator[Finding]:
+    if facts.setup is None:
+        yield Finding(
+            "voucher numbers",
+            Mark.WARNING,
+            "GP's payables set-up cannot be read",
+            "Make sure that 'Override Voucher Number' is on; the first voucher is read back in any case.",
+        )
+    elif facts.setup.override_voucher_number is False:
+        yield Finding(
+            "voucher numbers",
+            Mark.FAILED,
+            "GP gives voucher numbers itself",
+            "Switch 'Override Voucher Number' on in Payables Management Setup.",
+        )
+    else:
+        yield Finding("voucher numbers", Mark.OK, "GP keeps the number that it is given")
+
+
+def _currency(facts: GPFacts, cin7_currency: list[str]) -> Iterator[Finding]:
+    if not cin7_currency:
+        return
+    if facts.functional_currency is None:
+        yield Finding(
+            "base currency",
+            Mark.WARNING,
+            "GP's functional currency cannot be read",
+            "Set functional_currency in [gp] of bridge.toml.",
+        )
+    elif facts.functional_currency != cin7_currency[0]:
+        yield Finding(
+            "base currency",
+            Mark.FAILED,
+            f"GP keeps its books in {facts.functional_currency}, Cin7 Core in {cin7_currency[0]}",
+            "Connect a company of the same base currency.",
+        )
+    else:
+        yield Finding("base currency", Mark.OK, facts.functional_currency)
