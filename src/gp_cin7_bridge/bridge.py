@@ -78,13 +78,12 @@ class Bridge:
             return self._gp
         gp = self.settings.gp
         auth = (NTLMAuth if gp.auth == "ntlm" else BasicAuth)(gp.username, gp.password)
-        profile = SbaProfile()
         client = DynamicsGP(
             sba_url=gp.sba_url,
             company=gp.company,
             auth=auth,
             tenant=gp.tenant,
-            profile=profile.replace(extension_paths={**profile.extension_paths, **gp.extension_paths}),
+            profile=SbaProfile(extension_paths={**SbaProfile().extension_paths, **gp.extension_paths}),
             verify=str(gp.ca_bundle) if gp.ca_bundle else True,
             timeout=gp.timeout,
             concurrency=gp.concurrency,

@@ -1,0 +1,1 @@
+"""How GP is reached."""

@@ -1,0 +1,158 @@
+"""A small pool of sessions, one connection each, because NTLM authenticates a connection."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import LifoQueue
+
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
+from dynamicsgp_client.auth import Credentials
+from dynamicsgp_client.errors import AuthenticationError, ConnectError, GPError, NoAnswerError, TlsError
+from dynamicsgp_client.limits import Limiter
+
+logger = logging.getLogger("dynamicsgp_client.sessions")
+
+
+class Sessions:
+    """Sends requests, at most `concurrency` at once.
+
+    Args:
+        base_url: the service root, to which alone credentials go.
+        credentials: makes each session's auth.
+        verify: True, or a CA bundle.
+        connect_timeout, read_timeout: seconds.
+        transport: replaces the network, for tests.
+        limiter: permits that others may hold.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Credentials,
+        *,
+        verify: bool | str,
+        connect_timeout: float,
+        read_timeout: float,
+        concurrency: int,
+        transport: BaseAdapter | None,
+        limiter: Limiter | None,
+    ) -> None:
+        self._base_url = base_url
+        self._credentials = credentials
+        self._verify = verify
+        self._timeout = (connect_timeout, read_timeout)
+        self._transport = transport
+        self._limiter = limiter
+        self._free: LifoQueue[requests.Session | None] = LifoQueue()
+        for _ in range(concurrency):
+            self._free.put(None)
+        self._concurrency = concurrency
+        self._first = threading.Lock()
+        self._proven = False
+        self._rejected: AuthenticationError | None = None
+
+    def send(
+        self, method: str, url: str, *, headers: dict[str, str], body: bytes | None, write: bool
+    ) -> requests.Response:
+        """Send once and read the whole answer.
+
+        Raises:
+            ConnectError, TlsError, NoAnswerError: no answer.
+            AuthenticationError: this password was rejected before; it is not sent again.
+        """
+        ticket = self._limiter.acquire() if self._limiter else None
+        try:
+            with self._one_first_logon(), self._session() as session:
+                return self._sent(session, method, url, headers, body, write=write)
+        finally:
+            if self._limiter:
+                self._limiter.answered(ticket)
+
+    def remember_rejection(self, error: AuthenticationError) -> None:
+        """Send this password never again: a loop would lock the Windows account."""
+        self._rejected = error
+
+    def close(self) -> None:
+        """Close every session that is free."""
+        for _ in range(self._concurrency):
+            session = self._free.get()
+            if session is not None:
+                session.close()
+            self._free.put(None)
+
+    @contextmanager
+    def _one_first_logon(self) -> Iterator[None]:
+        """Let only one call try a password that is not proven yet, and none after it was rejected."""
+        if self._proven:
+            yield
+            return
+        with self._first:
+            if self._rejected is not None:
+                raise AuthenticationError(f"not sent: {self._rejected}", status=401, problems=self._rejected.problems)
+            yield
+
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        session = self._free.get()
+        kept: requests.Session | None = None
+        try:
+            if session is None:
+                session = self._opened()
+            yield session
+            kept = session
+        finally:
+            if kept is None and session is not None:
+                session.close()
+            self._free.put(kept)
+
+    def _opened(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = self._verify
+        session.auth = self._credentials.for_session(self._base_url)
+        adapter = self._transport or HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        return session
+
+    def _sent(
+        self,
+        session: requests.Session,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        *,
+        write: bool,
+    ) -> requests.Response:
+        try:
+            answer = session.request(
+                method, url, headers=headers, data=body, timeout=self._timeout, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise _translated(error, f"{method} {url}", write=write) from error
+        if answer.status_code != requests.codes.unauthorized:
+            self._proven = True
+        return answer
+
+
+def _translated(error: requests.RequestException, call: str, *, write: bool) -> GPError:
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    if isinstance(error, requests.exceptions.SSLError):
+        return TlsError(f"{call}: the server's certificate was refused: {reason}; give its authority as verify=")
+    if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(
+        reason, (NewConnectionError, ConnectTimeoutError)
+    ):
+        return ConnectError(f"{call}: no connection ({reason}); is the service running and the address right?")
+    if isinstance(
+        error, (requests.exceptions.Timeout, requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
+    ):
+        return NoAnswerError(f"{call}: sent, but no answer came ({type(error).__name__})", write=write)
+    return NoAnswerError(f"{call}: {type(error).__name__}: {error}", write=write)

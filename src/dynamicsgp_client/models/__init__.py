@@ -1,0 +1,24 @@
+"""GP's records as typed, frozen models."""
+
+from dynamicsgp_client.models.base import Document as Document
+from dynamicsgp_client.models.items import Item as Item
+from dynamicsgp_client.models.items import ItemType as ItemType
+from dynamicsgp_client.models.items import TrackingOption as TrackingOption
+from dynamicsgp_client.models.items import UnitSchedule as UnitSchedule
+from dynamicsgp_client.models.ledger import Account as Account
+from dynamicsgp_client.models.ledger import AccountType as AccountType
+from dynamicsgp_client.models.ledger import Batch as Batch
+from dynamicsgp_client.models.ledger import FiscalPeriod as FiscalPeriod
+from dynamicsgp_client.models.payables import Distribution as Distribution
+from dynamicsgp_client.models.payables import DistributionType as DistributionType
+from dynamicsgp_client.models.payables import DocumentType as DocumentType
+from dynamicsgp_client.models.payables import PayablesDocument as PayablesDocument
+from dynamicsgp_client.models.payables import PayablesTax as PayablesTax
+from dynamicsgp_client.models.setup import Company as Company
+from dynamicsgp_client.models.setup import Currency as Currency
+from dynamicsgp_client.models.setup import PayablesSetup as PayablesSetup
+from dynamicsgp_client.models.setup import PaymentTerms as PaymentTerms
+from dynamicsgp_client.models.setup import TaxDetail as TaxDetail
+from dynamicsgp_client.models.vendors import Vendor as Vendor
+from dynamicsgp_client.models.vendors import VendorAddress as VendorAddress
+from dynamicsgp_client.models.vendors import VendorStatus as VendorStatus

@@ -1,0 +1,163 @@
+"""How GP's documents are read and written: three spellings a field, padded text, dates without time, exact amounts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from enum import IntEnum
+from functools import cache
+from typing import Annotated, Final, Self
+
+from attrs import frozen
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic.alias_generators import to_pascal
+
+# GP stores "no date" as this day.
+NO_DATE: Final = dt.date(1900, 1, 1)
+
+_WCF_DATE = re.compile(r"/Date\((-?\d+)([+-]\d{4})?\)/")
+
+
+@frozen
+class Column:
+    """Where a field lies in GP.
+
+    Attributes:
+        name: the physical column.
+        display: Dexterity's name for it.
+        limit: most characters that a user can key in; GP's SQL length is often one more.
+    """
+
+    name: str
+    display: str = ""
+    limit: int | None = None
+
+
+class OpenIntEnum(IntEnum):
+    """An enumeration that accepts values added later."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this client knows the value."""
+        return self.name in type(self).__members__
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, int):
+            return None
+        member = int.__new__(cls, value)
+        member._name_ = f"UNKNOWN_{value}"
+        member._value_ = value
+        return member
+
+
+def _text(value: object) -> object:
+    return (value.rstrip() or None) if isinstance(value, str) else value
+
+
+def _exact(value: object) -> object:
+    if isinstance(value, float):
+        raise ValueError("an amount must be a Decimal (or an int, or a text), never a float")
+    return value
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
+
+
+def _flag(value: object) -> object:
+    return bool(value) if isinstance(value, (int, Decimal)) else value
+
+
+def _day(value: object) -> object:
+    """Take the calendar date as it stands; no time zone ever moves it."""
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, str):
+        value = value.strip()
+        if not value:
+            return None
+        if found := _WCF_DATE.fullmatch(value):
+            value = _wcf_day(int(found[1]), found[2] or "+0000")
+        else:
+            value = dt.date.fromisoformat(value[:10])
+    return None if value == NO_DATE else value
+
+
+def _wcf_day(milliseconds: int, offset: str) -> dt.date:
+    minutes = (int(offset[1:3]) * 60 + int(offset[3:5])) * (-1 if offset[0] == "-" else 1)
+    return (dt.datetime(1970, 1, 1) + dt.timedelta(milliseconds=milliseconds, minutes=minutes)).date()  # noqa: DTZ001 — a date is made, no moment
+
+
+Text = Annotated[str | None, BeforeValidator(_text)]
+Key = Annotated[str, BeforeValidator(lambda value: value.rstrip() if isinstance(value, str) else value)]
+Money = Annotated[Decimal, BeforeValidator(_exact)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Day = Annotated[dt.date | None, BeforeValidator(_day)]
+
+
+class Document(BaseModel):
+    """A record of GP. Frozen; unknown fields are kept in `model_extra`; writing sends what was set.
+
+    A field is read by its physical column (`VENDORID`), its display name (`Vendor ID`) or its .NET-style name
+    (`VendorId`), and written by the latter. Which of them SBA uses is unverified.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="allow", alias_generator=to_pascal, populate_by_name=True, hide_input_in_errors=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_spelling(cls, data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        names = spellings(cls)
+        return {names.get(name, name): value for name, value in data.items()}
+
+    def replace(self, **changes: object) -> Self:
+        """Give a validated copy with changed fields."""
+        kept = {name: getattr(self, name) for name in self.model_fields_set if name in type(self).model_fields}
+        return self.model_validate({**(self.model_extra or {}), **kept, **changes})
+
+
+@cache
+def columns(model: type[Document]) -> dict[str, Column]:
+    """Give the column of each field that has one."""
+    found = {}
+    for name, info in model.model_fields.items():
+        for mark in info.metadata:
+            if isinstance(mark, Column):
+                found[name] = mark
+    return found
+
+
+@cache
+def spellings(model: type[Document]) -> dict[str, str]:
+    """Give the field of each spelling."""
+    names: dict[str, str] = {}
+    for name in model.model_fields:
+        names[to_pascal(name)] = name
+    for name, column in columns(model).items():
+        names.setdefault(column.name, name)
+        if column.display:
+            names.setdefault(column.display, name)
+    return names
+
+
+def too_long(document: Document) -> list[str]:
+    """Name every text that GP would cut, lines of the document included."""
+    found = []
+    for name, column in columns(type(document)).items():
+        value = getattr(document, name)
+        if column.limit and isinstance(value, str) and len(value) > column.limit:
+            found.append(f"{name} has {len(value)} characters, GP takes {column.limit}")
+    for name in type(document).model_fields:
+        value = getattr(document, name)
+        if isinstance(value, tuple):
+            for number, line in enumerate(value, start=1):
+                if isinstance(line, Document):
+                    found.extend(f"{name}[{number}].{each}" for each in too_long(line))
+    return found

@@ -1,0 +1,60 @@
+"""General-ledger accounts, fiscal periods and batches (GP tables GL00100, GL00105, SY40100, SY00500)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated
+
+from dynamicsgp_client.models.base import Column, Day, Document, Flag, Key, Money, OpenIntEnum, Text, Whole
+
+
+class AccountType(OpenIntEnum):
+    """GL00100.ACCTTYPE."""
+
+    POSTING = 1
+    UNIT = 2
+    POSTING_ALLOCATION = 3
+    UNIT_ALLOCATION = 4
+
+
+class Account(Document):
+    """An account by the number that users type (GL00105.ACTNUMST), separators included."""
+
+    account_number: Annotated[Key, Column("ACTNUMST", "Account Number String", 75)]
+    account_index: Annotated[Whole, Column("ACTINDX", "Account Index")] = 0
+    description: Annotated[Text, Column("ACTDESCR", "Account Description", 50)] = None
+    account_type: Annotated[AccountType, Column("ACCTTYPE", "Account Type")] = AccountType.POSTING
+    active: Annotated[Flag, Column("ACTIVE", "Active")] = True
+    allow_account_entry: Annotated[Flag, Column("ACCTENTR", "Account Entry")] = True
+    account_category: Annotated[Whole, Column("ACCATNUM", "Account Category Number")] = 0
+    modified_date: Annotated[Day, Column("MODIFDT", "Modified Date")] = None
+
+
+class FiscalPeriod(Document):
+    """One period of a fiscal year with its closed flags by series (header rows of SY40100)."""
+
+    year: Annotated[Whole, Column("YEAR1", "Year")]
+    period_id: Annotated[Whole, Column("PERIODID", "Period ID")]
+    name: Annotated[Text, Column("PERNAME", "Period Name", 21)] = None
+    first_date: Annotated[dt.date, Column("PERIODDT", "Period Date")]
+    last_date: Annotated[dt.date, Column("PERDENDT", "Period End Date")]
+    financial_closed: Annotated[Flag, Column("PSERIES_1", "Period Series 1")] = False
+    sales_closed: Annotated[Flag, Column("PSERIES_2", "Period Series 2")] = False
+    purchasing_closed: Annotated[Flag, Column("PSERIES_3", "Period Series 3")] = False
+    inventory_closed: Annotated[Flag, Column("PSERIES_4", "Period Series 4")] = False
+
+
+class Batch(Document):
+    """A batch; the same id under another source is another batch. `status` 0 is available."""
+
+    batch_id: Annotated[Key, Column("BACHNUMB", "Batch Number", 15)]
+    batch_source: Annotated[Text, Column("BCHSOURC", "Batch Source", 15)] = None
+    comment: Annotated[Text, Column("BCHCOMNT", "Batch Comment", 60)] = None
+    posting_date: Annotated[Day, Column("GLPOSTDT", "GL Posting Date")] = None
+    transaction_count: Annotated[Whole, Column("NUMOFTRX", "Number Of TRX")] = 0
+    batch_total: Annotated[Money, Column("BCHTOTAL", "Batch Total")] = Decimal(0)
+    status: Annotated[Whole, Column("BCHSTTUS", "Batch Status")] = 0
+    frequency: Annotated[Whole, Column("BACHFREQ", "Batch Frequency")] = 1
+    checkbook_id: Annotated[Text, Column("CHEKBKID", "Checkbook ID", 15)] = None
+    marked_to_post: Annotated[Flag, Column("MKDTOPST", "Marked To Post")] = False

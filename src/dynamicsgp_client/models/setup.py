@@ -1,0 +1,63 @@
+"""Currencies, terms, companies, tax details, payables set-up (MC40200, SY03300, SY01500, TX00201, PM40100)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from dynamicsgp_client.models.base import Column, Document, Flag, Key, Money, Text, Whole
+
+
+class Currency(Document):
+    """A currency; its id is a free name of the company's choice. `decimals` is places, 0 to 5."""
+
+    currency_id: Annotated[Key, Column("CURNCYID", "Currency ID", 15)]
+    iso_code: Annotated[Text, Column("ISOCURRC", "ISO Currency Code", 3)] = None
+    description: Annotated[Text, Column("CRNCYDSC", "Currency Description", 30)] = None
+    decimals: Annotated[Whole, BeforeValidator(int)] = 2
+
+
+class PaymentTerms(Document):
+    """Payment terms; `due_type` 1 net days, 2 date, 3 end of month, 4 none, 5 next month, 6 months."""
+
+    payment_terms_id: Annotated[Key, Column("PYMTRMID", "Payment Terms ID", 20)]
+    due_type: Annotated[Whole, Column("DUETYPE", "Due Type")] = 1
+    due_days: Annotated[Whole, Column("DUEDTDS", "Due Date/Days")] = 0
+    discount_type: Annotated[Whole, Column("DISCTYPE", "Discount Type")] = 1
+    discount_days: Annotated[Whole, Column("DISCDTDS", "Discount Date/Days")] = 0
+
+
+class Company(Document):
+    """A company; its display name stands in every path."""
+
+    company_id: Annotated[Whole, Column("CMPANYID", "Company ID")]
+    company_name: Annotated[Key, Column("CMPNYNAM", "Company Name", 64)]
+    database_id: Annotated[Text, Column("INTERID", "Intercompany ID", 5)] = None
+
+
+class TaxDetail(Document):
+    """A tax detail; `type` 1 sales, 2 purchases (unverified)."""
+
+    tax_detail_id: Annotated[Key, Column("TAXDTLID", "Tax Detail ID", 15)]
+    description: Annotated[Text, Column("TXDTLDSC", "Tax Detail Description", 30)] = None
+    type: Annotated[Whole, Column("TXDTLTYP", "Tax Detail Type")] = 2
+    account_index: Annotated[Whole, Column("ACTINDX", "Account Index")] = 0
+    account_number: Annotated[Text, Column("ACTNUMST", "Account Number String", 75)] = None
+    percent: Annotated[Money, Column("TXDTLPCT", "Tax Detail Percent")] = Decimal(0)
+
+
+class PayablesSetup(Document):
+    """The company's payables set-up.
+
+    `allow_duplicate_invoices`: 0 no, 1 yes, 2 recurring only (the stored numbers are unverified).
+    `override_voucher_number`: whether GP keeps a voucher number that it is given.
+    """
+
+    allow_duplicate_invoices: Annotated[Whole, Column("ADUPINNM", "Allow Duplicate Invoices Per Vendor")] = 0
+    override_voucher_number: Annotated[Flag, Column("OVVCHNUM", "Override Voucher Number")] = False
+    next_voucher_number: Annotated[Text, Column("NTVCHNUM", "Next Voucher Number", 17)] = None
+    checkbook_id: Annotated[Text, Column("CHEKBKID", "Checkbook ID", 15)] = None
+    functional_currency_id: Annotated[Text, Column("FUNLCURR", "Functional Currency", 15)] = None
+    payables_account_number: Text = None
