@@ -1,0 +1,1 @@
+"""GP's rules over GP's tables; each refusal is GP's own text."""
