@@ -1,0 +1,1 @@
+"""The client with sync verbs, generated from `_async`."""

@@ -1,0 +1,28 @@
+"""The two keys of a Cin7 Core API application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import field, frozen
+
+
+@frozen(repr=False)
+class ApiKey:
+    """An account id and an application key; the key is in no repr and in no message.
+
+    Args:
+        account_id: the account's GUID.
+        application_key: the key of one API Application, or a callable that gives it.
+    """
+
+    account_id: str
+    application_key: str | Callable[[], str] = field(repr=False)
+
+    def headers(self) -> dict[str, str]:
+        """Give the two headers of every call."""
+        key = self.application_key if isinstance(self.application_key, str) else self.application_key()
+        return {"api-auth-accountid": self.account_id, "api-auth-applicationkey": key}
+
+    def __repr__(self) -> str:
+        return f"ApiKey({self.account_id!r}, ***)"

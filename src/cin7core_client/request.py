@@ -1,0 +1,187 @@
+"""A call and its answer without any I/O: exact numbers out and in, and every form of refusal told apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+import simplejson
+from attrs import frozen
+
+from cin7core_client.errors import (
+    ApiError,
+    AuthenticationError,
+    ConflictError,
+    DecodeError,
+    NotFoundError,
+    Problem,
+    RateLimitError,
+    ServerError,
+    ValidationError,
+)
+from cin7core_client.models.base import Document
+from cin7core_client.retry import retry_after
+
+READS: Final = ("GET", "HEAD")
+SHOWN: Final = 300
+DEFAULT_THROTTLE_WAIT: Final = 60.0
+
+_THROTTLED = re.compile(r"reached \d+ calls per \d+ seconds", re.IGNORECASE)
+_MISSING = re.compile(r"not found|was not found|does not exist", re.IGNORECASE)
+
+OK, REDIRECT, BAD_REQUEST, FORBIDDEN, NOT_FOUND, METHOD, TOO_MANY, SERVER, UNAVAILABLE = (
+    200,
+    300,
+    400,
+    403,
+    404,
+    405,
+    429,
+    500,
+    503,
+)
+
+
+@frozen
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8-sig", errors="replace")
+
+
+def encoded(value: object) -> bytes:
+    """Write JSON with exact numbers."""
+    return simplejson.dumps(_plain(value), use_decimal=True, ensure_ascii=False, allow_nan=False).encode()
+
+
+def parameter(value: object) -> str:
+    """Write a value into a query string: `true`, UTC times with milliseconds, plain dates."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is None:
+            raise TypeError("a moment needs a time zone: use an aware datetime")
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03}Z"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Document):
+        return _plain(value.model_dump(by_alias=True, exclude_unset=True))
+    if isinstance(value, dt.datetime):
+        return parameter(value)
+    if isinstance(value, dt.date):
+        return f"{value:%Y-%m-%d}T00:00:00"
+    if isinstance(value, Decimal):
+        return Decimal(f"{value:f}")
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def is_throttled(answer: Answer) -> bool:
+    """Tell a refusal for the rate in all its forms: 429, 503, and any status with the service's sentence."""
+    return answer.status in (TOO_MANY, UNAVAILABLE) or bool(_THROTTLED.search(answer.text[:SHOWN]))
+
+
+def decoded(answer: Answer, call: str, attempt: int, *, write: bool) -> object:
+    """Give the answer's JSON value; None for an empty one.
+
+    Raises:
+        ApiError: the service refused, whatever the HTTP status says.
+        DecodeError: the answer is no JSON.
+    """
+    text = answer.text
+    problems = problems_of(text)
+    if answer.status >= REDIRECT or problems or is_throttled(answer):
+        raise refusal(answer, call, attempt, problems, write=write)
+    if not text.strip():
+        return None
+    try:
+        value: object = json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        if text.lstrip()[:1] == "<" and "page not found" in text.lower():
+            raise NotFoundError(
+                f"{call}: Cin7 Core has no such path (an HTML page came with status {answer.status})",
+                status=answer.status,
+                body=text,
+            ) from error
+        kind = answer.headers.get("content-type", "no content type")
+        raise DecodeError(f"{call}: {answer.status} with {kind}, not JSON", body=text, write=write) from error
+    return value
+
+
+def refusal(answer: Answer, call: str, attempt: int, problems: tuple[Problem, ...], *, write: bool) -> ApiError:
+    """Make the error of a refusing answer."""
+    text = answer.text
+    told = (
+        "; ".join(problem.text for problem in problems)[:SHOWN] or " ".join(text.split())[:SHOWN] or "no reason given"
+    )
+    kind, cure = _kind(answer.status, told, problems)
+    again = f" (attempt {attempt})" if attempt > 1 else ""
+    error = kind(
+        f"{call} -> {answer.status} {told}{again}{cure}",
+        status=answer.status,
+        problems=problems,
+        body=text,
+        attempts=attempt,
+        may_have_happened=write and kind is ServerError,
+    )
+    if isinstance(error, RateLimitError):
+        error.retry_after = retry_after(answer.headers.get("retry-after"), answer.headers.get("date"))
+    return error
+
+
+def _kind(status: int, told: str, problems: tuple[Problem, ...]) -> tuple[type[ApiError], str]:
+    if status in (TOO_MANY, UNAVAILABLE) or _THROTTLED.search(told):
+        return RateLimitError, ""
+    if status == FORBIDDEN:
+        return AuthenticationError, ". Check the account id and the application key"
+    if REDIRECT <= status < BAD_REQUEST:
+        return ApiError, ". Redirects are not followed; correct the address"
+    if status >= SERVER:
+        return ServerError, ""
+    if status == NOT_FOUND or (
+        problems and all(_MISSING.search(each.text) and each.code == "404" for each in problems)
+    ):
+        return NotFoundError, ""
+    if "already exists" in told.lower():
+        return ConflictError, ""
+    return ValidationError, ""
+
+
+def problems_of(text: str) -> tuple[Problem, ...]:
+    """Read an error array, or its like, in whatever answer it comes."""
+    if "Exception" not in text and "Message" not in text:
+        return ()
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return ()
+    rows = value if isinstance(value, list) else [value]
+    found = []
+    for row in rows:
+        if not isinstance(row, Mapping):
+            return ()
+        message = (
+            row.get("Exception") if "ErrorCode" in row else row.get("Message") if set(row) == {"Message"} else None
+        )
+        if message is None:
+            return ()
+        found.append(Problem(str(row.get("ErrorCode", "")), str(message)))
+    return tuple(found)
