@@ -1,0 +1,14 @@
+"""A simulated Cin7 Core account: records in SQLite, the API v2 with its quirks, its rate limit, and faults on demand.
+
+In your tests use the pytest fixtures `fake_cin7` and `cin7`, or make one yourself:
+
+    account = FakeCin7(seed="empty")
+    client = Cin7Core(ApiKey(account.account_id, account.application_key), transport=account.transport())
+
+Over real sockets: `with served(account) as server: server.url`, or the command `python -m cin7core_client.testing`.
+"""
+
+from cin7core_client.testing.account import FakeCin7 as FakeCin7
+from cin7core_client.testing.account import LoggedRequest as LoggedRequest
+from cin7core_client.testing.refusal import Refused as Refused
+from cin7core_client.testing.server import served as served
