@@ -11,7 +11,7 @@ from dynamicsgp_client import Account, NotFoundError, PayablesSetup, Vendor
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.currencies import currency_rules, iso_codes
 from gp_cin7_bridge.mapping.accounts import AccountMap
-from gp_cin7_bridge.mapping.bill import BillRules
+from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.periods import Periods
 from gp_cin7_bridge.mapping.tax import TaxRuleTreatment
 

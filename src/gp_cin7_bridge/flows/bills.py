@@ -14,7 +14,8 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import bill_rules, gp_facts
 from gp_cin7_bridge.flows.changes import as_fields, cin7_cursor, cin7_since, content_hash
 from gp_cin7_bridge.flows.duplicates import KnownDocuments
-from gp_cin7_bridge.mapping.bill import BillRules, explain_bill, financial_hash, vendor_of
+from gp_cin7_bridge.mapping.bill import explain_bill, financial_hash, vendor_of
+from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.voucher_number import voucher_number
 from gp_cin7_bridge.plan import Action, Plan, Verb
@@ -43,9 +44,7 @@ class Bill:
 
     @property
     def document(self) -> str:
-        number = (
-            self.part.invoice_number if isinstance(self.part, PurchaseInvoice) else self.part.credit_note_number
-        )
+        number = self.part.invoice_number if isinstance(self.part, PurchaseInvoice) else self.part.credit_note_number
         return number or f"{self.purchase.order_number or self.purchase.purchase_id} ({self.kind})"
 
     @property
@@ -159,6 +158,4 @@ def _linked(bill: Bill, link: Link) -> Action:
 
 
 def _action(verb: Verb, bill: Bill, *, key: str = "", reasons: tuple[Reason, ...]) -> Action:
-    return Action(
-        flow="bills", verb=verb, document=bill.document, key=key, source_id=bill.source_id, reasons=reasons
-    )
+    return Action(flow="bills", verb=verb, document=bill.document, key=key, source_id=bill.source_id, reasons=reasons)

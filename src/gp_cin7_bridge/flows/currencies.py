@@ -18,13 +18,9 @@ def currency_rules(bridge: Bridge) -> dict[str, CurrencyRule]:
     """Give GP's currency id and decimals of each ISO code; the settings' own ids win."""
     decimals = {each.currency_id: each.decimals for each in _currencies(bridge)}
     found = {
-        each.iso_code: CurrencyRule(each.currency_id, each.decimals)
-        for each in _currencies(bridge)
-        if each.iso_code
+        each.iso_code: CurrencyRule(each.currency_id, each.decimals) for each in _currencies(bridge) if each.iso_code
     }
-    chosen = {
-        iso: CurrencyRule(gp, decimals.get(gp, 2)) for iso, gp in bridge.settings.bills.currencies.items()
-    }
+    chosen = {iso: CurrencyRule(gp, decimals.get(gp, 2)) for iso, gp in bridge.settings.bills.currencies.items()}
     return {**found, **chosen}
 
 

@@ -52,7 +52,9 @@ def run(directory: Path, *, calls: int = 6000, per: float = 60, watch: Watcher =
         }
         mismatches = compare(data.expected, simulators.gp_database, simulators.cin7_database, held)
     failures = tuple(
-        f"{report.flow}: {report.stopped or f'{len(report.failed)} failed'}" for report in reports if not report.finished
+        f"{report.flow}: {report.stopped or f'{len(report.failed)} failed'}"
+        for report in reports
+        if not report.finished
     )
     expected = data.expected
     return Outcome(

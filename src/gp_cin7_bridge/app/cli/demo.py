@@ -23,9 +23,9 @@ from gp_cin7_bridge.sandbox.demo import Outcome, run
 
 
 def demo(
-    directory: Annotated[Path, typer.Option("--dir", help="Where the simulators and the state keep their files.")] = Path(
-        "gp-cin7-demo"
-    ),
+    directory: Annotated[
+        Path, typer.Option("--dir", help="Where the simulators and the state keep their files.")
+    ] = Path("gp-cin7-demo"),
     calls: Annotated[int, typer.Option(min=1, help="Calls that the simulated Cin7 Core takes …")] = 6000,
     per: Annotated[int, typer.Option(min=1, help="… in so many seconds. The real limit is 60 in 60.")] = 60,
     as_json: AsJson = False,
