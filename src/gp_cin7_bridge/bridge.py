@@ -11,7 +11,6 @@ from typing import Self
 
 from cin7core_client import ApiKey, Cin7Core, RateLimit
 from dynamicsgp_client import BasicAuth, DynamicsGP, NTLMAuth, SbaProfile
-
 from gp_cin7_bridge.settings import Settings, read_settings
 from gp_cin7_bridge.state import Connection, Store
 

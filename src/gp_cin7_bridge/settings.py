@@ -156,7 +156,8 @@ class BillSettings(_Section):
         tax: treatment of tax rules that tax_rules does not name.
         currencies: ISO code to GP currency id, where GP's own list does not tell.
         rate: "cin7" sends the invoice's rate, "gp_table" lets GP look its rate up.
-        batch, description: templates.
+        batch: template of the batch id, from `kind` (I or C) and `date`, the posting date.
+        description: template, from `order_number` and `document_number`.
         checkbook: GP checkbook id of a new batch.
         rounding_limit: most that rounding may move, in the document's currency.
         duplicates: a vendor document number that GP already has is held, or gets -1, -2.
@@ -169,8 +170,8 @@ class BillSettings(_Section):
     tax_rules: dict[str, TaxRuleSettings] = Field(default_factory=dict)
     currencies: dict[str, str] = Field(default_factory=dict)
     rate: Literal["cin7", "gp_table"] = "cin7"
-    batch: str | None = None
-    description: str | None = None
+    batch: str = "C7{kind}{date:%y%m%d}"
+    description: str = "C7 {order_number} {document_number}"
     checkbook: str | None = Field(default=None, max_length=15)
     rounding_limit: Amount = Decimal("0.05")
     rounding_account: str | None = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from attrs import frozen
+
 from cin7core_client import Purchase
 from dynamicsgp_client import Account, NotFoundError, PayablesSetup, Vendor
-
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.currencies import currency_rules, iso_codes
 from gp_cin7_bridge.mapping.accounts import AccountMap
@@ -62,7 +62,6 @@ def bill_rules(bridge: Bridge, facts: GPFacts, purchases: Iterable[Purchase]) ->
     """Put settings, links and GP's facts together for these purchases."""
     settings, bills = bridge.settings, bridge.settings.bills
     vendor_ids = {link.cin7_id: link.gp_key for link in bridge.state.links("vendor")}
-    optional = {"batch": bills.batch, "description": bills.description}
     return BillRules(
         cin7_account_id=settings.cin7.account_id,
         vendor_ids=vendor_ids,
@@ -88,7 +87,8 @@ def bill_rules(bridge: Bridge, facts: GPFacts, purchases: Iterable[Purchase]) ->
         credit_document=bills.credit_document,
         code_page=bills.code_page,
         payment_terms=bills.payment_terms,
-        **{name: value for name, value in optional.items() if value is not None},
+        batch=bills.batch,
+        description=bills.description,
     )
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 import attrs
 from attrs import frozen
-from cin7core_client import Purchase, PurchaseCreditNote, PurchaseInvoice, PurchaseSummary
 
+from cin7core_client import Purchase, PurchaseCreditNote, PurchaseInvoice, PurchaseSummary
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import bill_rules, gp_facts
 from gp_cin7_bridge.flows.changes import as_fields, cin7_cursor, cin7_since, content_hash
@@ -39,8 +39,12 @@ class Bill:
     kind: Literal["invoice", "credit"]
 
     @property
+    def task_id(self) -> str:
+        return self.part.task_id or self.purchase.purchase_id
+
+    @property
     def source_id(self) -> str:
-        return f"{self.purchase.purchase_id}/{self.kind}/{self.part.task_id}"
+        return f"{self.purchase.purchase_id}/{self.kind}/{self.task_id}"
 
     @property
     def document(self) -> str:
@@ -118,7 +122,7 @@ def _decided(bridge: Bridge, bills: list[Bill], links: dict[str, Link], watch: W
 
 def _new(bridge: Bridge, bill: Bill, rules: BillRules, known: KnownDocuments) -> Action:
     number = voucher_number(
-        bridge.settings.cin7.account_id, bill.purchase.purchase_id, bill.kind, bill.part.task_id, rules.revision
+        bridge.settings.cin7.account_id, bill.purchase.purchase_id, bill.kind, bill.task_id, rules.revision
     )
     rules = attrs.evolve(rules, known_documents=known.besides(number))
     mapped = explain_bill(bill.purchase, bill.part, rules)

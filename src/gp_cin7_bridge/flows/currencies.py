@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dynamicsgp_client import NotFoundError
-
+from dynamicsgp_client import Currency, NotFoundError
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.mapping.currency import CurrencyRule
 
@@ -24,7 +23,7 @@ def currency_rules(bridge: Bridge) -> dict[str, CurrencyRule]:
     return {**found, **chosen}
 
 
-def _currencies(bridge: Bridge) -> list:  # type: ignore[type-arg]
+def _currencies(bridge: Bridge) -> list[Currency]:
     try:
         return bridge.gp.currencies.list().to_list()
     except NotFoundError:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from attrs import frozen
-from dynamicsgp_client import DynamicsGP, PayablesDocument
 
+from dynamicsgp_client import DynamicsGP, PayablesDocument
 from gp_cin7_bridge.mapping.text import normalised_number
 
 

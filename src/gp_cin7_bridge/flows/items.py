@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from cin7core_client import Product
 from dynamicsgp_client import Item, NotFoundError
-
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.masters import Masters
 from gp_cin7_bridge.mapping.held import Held

@@ -142,7 +142,7 @@ class Masters(ABC, Generic[Source, Target]):
     def _unchanged(self, key: str, hashed: str) -> Action:
         return self._action(Verb.SKIP, key, reasons=(reason("unchanged"),), content_hash=hashed)
 
-    def _action(  # noqa: PLR0913 — mirrors Action, whose fields are what they are
+    def _action(
         self,
         verb: Verb,
         key: str,

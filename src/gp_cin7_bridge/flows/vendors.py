@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from cin7core_client import Supplier, SupplierAddress, SupplierContact
 from dynamicsgp_client import Vendor
-
 from gp_cin7_bridge.flows.currencies import iso_codes
 from gp_cin7_bridge.flows.masters import Masters
 from gp_cin7_bridge.mapping.held import Held

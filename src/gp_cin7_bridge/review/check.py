@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 from attrs import frozen
+
 from cin7core_client import Cin7Error
 from dynamicsgp_client import GPError
-
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import GPFacts, gp_facts
 from gp_cin7_bridge.mapping.accounts import AccountMap

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from attrs import frozen
+from gp_cin7_bridge.sandbox.compare import compare
+from gp_cin7_bridge.sandbox.datasets import dataset
+from gp_cin7_bridge.sandbox.simulators import Simulators
 
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.plan import Report
 from gp_cin7_bridge.progress import Watcher, nobody
 from gp_cin7_bridge.review.explain import ExplainedVoucher, explained_voucher
-from gp_cin7_bridge.sandbox.compare import compare
-from gp_cin7_bridge.sandbox.datasets import dataset
-from gp_cin7_bridge.sandbox.simulators import Simulators
 from gp_cin7_bridge.sync import FLOWS, sync
 
 

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from dynamicsgp_client import ConflictError, Distribution, DynamicsGP, PayablesDocument
-
-from gp_cin7_bridge.errors import BridgeError
+from gp_cin7_bridge.writes.ensure import Stored
 
 COMPARED: Final = (
     "voucher_number",
@@ -26,49 +25,25 @@ COMPARED: Final = (
 )
 
 
-class VoucherNumberNotKeptError(BridgeError):
-    """GP stored the document under a number of its own.
-
-    Attributes:
-        voucher_number: ours.
-        given: GP's.
-    """
-
-    retryable = False
-    may_have_happened = True
-
-    def __init__(self, voucher_number: str, given: str) -> None:
-        super().__init__(f"GP kept {given!r} instead of voucher number {voucher_number!r}")
-        self.voucher_number = voucher_number
-        self.given = given
-
-
 class VoucherRemote:
     """GP's payables vouchers; the voucher number is ours and GP refuses it a second time."""
 
     kind: Final = "voucher"
     system: Final = "GP"
     enforces_key: Final = True
-    quiet_period: Final = 0.0
+    quiet_period: Final = 60.0
 
     def __init__(self, gp: DynamicsGP) -> None:
         self._gp = gp
 
-    def create(self, document: PayablesDocument) -> str:
-        """Create it unposted; gives the voucher number.
+    def create(self, document: PayablesDocument) -> Stored[PayablesDocument]:
+        """Create it unposted; GP may store it under a number of its own, which the caller must check."""
+        return _stored(self._gp.payables.create(document))
 
-        Raises:
-            VoucherNumberNotKeptError: GP gave it another number.
-        """
-        given = self._gp.payables.create(document).voucher_number
-        if given != document.voucher_number:
-            raise VoucherNumberNotKeptError(document.voucher_number, given)
-        return given
-
-    def find(self, token: str, document: PayablesDocument) -> tuple[str, PayablesDocument] | None:
+    def find(self, token: str, _document: PayablesDocument, /) -> Stored[PayablesDocument] | None:
         """Find the voucher by its number, in whatever state it is."""
         found = self._gp.payables.find(token)
-        return None if found is None else (found.voucher_number, found)
+        return None if found is None else _stored(found)
 
     def differences(self, document: PayablesDocument, found: PayablesDocument) -> tuple[str, ...]:
         """Name the fields in which GP's voucher is another one than ours."""
@@ -80,6 +55,10 @@ class VoucherRemote:
     def already_exists(self, error: Exception) -> bool:
         """Tell whether GP refused because the voucher number is taken."""
         return isinstance(error, ConflictError)
+
+
+def _stored(document: PayablesDocument) -> Stored[PayablesDocument]:
+    return Stored(document.voucher_number, document.voucher_number, document)
 
 
 def _value(document: PayablesDocument, name: str) -> object:

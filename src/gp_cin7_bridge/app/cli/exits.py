@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from enum import IntEnum
 
 import typer
+
 from cin7core_client import Cin7Error
 from dynamicsgp_client import GPError
-
 from gp_cin7_bridge.errors import BridgeError, SettingsError, UnknownFlowError, WriterBusyError
 from gp_cin7_bridge.references import SecretUnavailableError
 

@@ -8,9 +8,10 @@ import typer
 
 from gp_cin7_bridge.app.cli.exits import ExitCode, errors_told
 from gp_cin7_bridge.app.cli.options import DEFAULT_CONNECTIONS, AsJson, Connections, FlowName
-from gp_cin7_bridge.app.cli.rendering import plan_json, print_json, print_plan, print_voucher, progress_bars
+from gp_cin7_bridge.app.cli.rendering import plan_json, print_explained, print_json, print_plan, progress_bars
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.plan import Verb
+from gp_cin7_bridge.review.explain import ExplainedVoucher
 from gp_cin7_bridge.sync import known_flow
 from gp_cin7_bridge.sync import plan as read
 
@@ -39,6 +40,6 @@ def plan(
                 print_plan(each)
                 for action in each if full else ():
                     if action.explained:
-                        print_voucher(action)
+                        print_explained(ExplainedVoucher(action.key, action.document, action.explained))
         held = any(action.verb == Verb.HOLD for each in plans for action in each)
         raise typer.Exit(ExitCode.HELD if held else ExitCode.DONE)

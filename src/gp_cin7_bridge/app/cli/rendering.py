@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -12,10 +12,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from gp_cin7_bridge.plan import Action, Plan, Report
+from gp_cin7_bridge.plan import Plan, Report
 from gp_cin7_bridge.progress import Progress as Step
 from gp_cin7_bridge.progress import Watcher
 from gp_cin7_bridge.reasons import Reason
+from gp_cin7_bridge.review.explain import ExplainedVoucher
+from gp_cin7_bridge.state import AuditRow, HeldRecord, Run
 
 MOST_HELD = 30
 
@@ -62,7 +64,7 @@ def report_json(report: Report) -> dict[str, object]:
         "created": len(report.created),
         "updated": len(report.updated),
         "unchanged": len(report.unchanged),
-        "held": [{"document": held.document, "reasons": _reasons(held.reasons)} for held in report.held],
+        "held": [{"document": held.document, "reasons": reasons_json(held.reasons)} for held in report.held],
         "failed": [{"document": failed.document, "error": failed.error} for failed in report.failed],
         **({"stopped": report.stopped} if report.stopped else {}),
     }
@@ -79,7 +81,7 @@ def plan_json(plan: Plan) -> dict[str, object]:
                 "key": action.key,
                 "before": action.before,
                 "after": action.after,
-                "reasons": _reasons(action.reasons),
+                "reasons": reasons_json(action.reasons),
                 "explained": [
                     {"field": each.field, "value": each.value, "rule": each.rule} for each in action.explained
                 ],
@@ -89,7 +91,8 @@ def plan_json(plan: Plan) -> dict[str, object]:
     }
 
 
-def _reasons(reasons: Iterable[Reason]) -> list[dict[str, str]]:
+def reasons_json(reasons: Iterable[Reason]) -> list[dict[str, str]]:
+    """Give reasons as JSON."""
     return [{"code": each.code, "text": each.text, "cure": each.cure} for each in reasons]
 
 
@@ -132,21 +135,68 @@ def print_plan(plan: Plan) -> None:
     out.print(f"{plan.flow}: {counts or 'nothing to do'}" + (f" ({unchanged} unchanged)" if unchanged else ""))
 
 
-def print_voucher(action: Action) -> None:
+def print_explained(voucher: ExplainedVoucher) -> None:
     """Print one voucher in full: header and distributions, each figure with the rule that made it."""
-    out = console()
-    table = Table(title=f"{action.document} -> voucher {action.key}", title_justify="left")
+    table = Table(title=f"{voucher.document} -> voucher {voucher.voucher_number}", title_justify="left")
     table.add_column("field")
     table.add_column("value", justify="right", overflow="fold")
     table.add_column("rule", overflow="fold")
-    for each in action.explained:
+    for each in voucher.lines:
         table.add_row(escape(each.field), escape(each.value), escape(each.rule))
+    console().print(table)
+
+
+def explained_json(voucher: ExplainedVoucher) -> dict[str, object]:
+    """Give a voucher with its rules as JSON."""
+    return {
+        "voucher_number": voucher.voucher_number,
+        "document": voucher.document,
+        "lines": [{"field": each.field, "value": each.value, "rule": each.rule} for each in voucher.lines],
+    }
+
+
+def print_runs(name: str, links: Mapping[str, int], unknown: int, runs: Sequence[Run]) -> None:
+    """Print how much is carried and the last runs."""
+    out = console()
+    carried = ", ".join(f"{count} {entity}s" for entity, count in links.items())
+    out.print(f"[bold]{escape(name)}[/bold]: {carried} carried; {unknown} with an unknown outcome")
+    table = Table(title="last runs", title_justify="left")
+    for column in ("flow", "started", "status", "created", "updated", "unchanged", "held", "failed"):
+        table.add_column(column)
+    for run in runs:
+        counts = (str(run.counts.get(name, "")) for name in ("created", "updated", "unchanged", "held", "failed"))
+        table.add_row(run.flow, run.started_at[:19], run.status, *counts)
     out.print(table)
 
 
-def print_facts(title: str, facts: Mapping[str, object]) -> None:
-    """Print names and values."""
-    table = Table(title=title, title_justify="left", show_header=False)
-    for name, value in facts.items():
-        table.add_row(escape(name), escape(str(value)))
+def print_held(held: Sequence[HeldRecord]) -> None:
+    """Print what is held, with reasons and cures."""
+    if not held:
+        return
+    table = Table(title="held", title_justify="left")
+    for column in ("flow", "document", "since", "reason and cure"):
+        table.add_column(column, overflow="fold")
+    for each in held[:MOST_HELD]:
+        reasons = "\n".join(f"[bold]{why.code}[/bold] {escape(str(why))}" for why in each.reasons)
+        table.add_row(each.flow, escape(each.document), each.first_at[:19], reasons)
+    console().print(table)
+    if len(held) > MOST_HELD:
+        console().print(f"… and {len(held) - MOST_HELD} more; `--json` lists all.")
+
+
+def print_audit(rows: Sequence[AuditRow]) -> None:
+    """Print audit rows, the newest last."""
+    table = Table(title="audit", title_justify="left")
+    for column in ("seq", "at", "flow", "action", "outcome", "document", "GP key", "what"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        detail = json.loads(row.detail) if row.detail else {}
+        what = (
+            detail.get("summary")
+            or detail.get("problem")
+            or ", ".join(each["code"] for each in detail.get("reasons", ()))
+        )
+        table.add_row(
+            str(row.seq), row.at[:19], row.flow, row.action, row.outcome, escape(row.document), row.gp_key, escape(what)
+        )
     console().print(table)

@@ -1,0 +1,11 @@
+"""What the bridge remembers: links, intents, held documents, runs and the audit, in one database."""
+
+from gp_cin7_bridge.state.audit import AuditRow as AuditRow
+from gp_cin7_bridge.state.held import HeldRecord as HeldRecord
+from gp_cin7_bridge.state.ledger import Ledger as Ledger
+from gp_cin7_bridge.state.ledger import Operation as Operation
+from gp_cin7_bridge.state.ledger import OperationState as OperationState
+from gp_cin7_bridge.state.store import Connection as Connection
+from gp_cin7_bridge.state.store import Link as Link
+from gp_cin7_bridge.state.store import Run as Run
+from gp_cin7_bridge.state.store import Store as Store

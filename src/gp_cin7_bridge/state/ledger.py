@@ -1,0 +1,211 @@
+"""The ledger of intents: what is about to be sent is on the disk before its first byte leaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from enum import StrEnum
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from gp_cin7_bridge.state.database import Database
+from gp_cin7_bridge.state.tables import ATTEMPT, OPERATION
+
+
+class OperationState(StrEnum):
+    """Where an intent stands; sending and unknown are open, the last three settled."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    QUARANTINED = "quarantined"
+
+
+OPEN = (OperationState.SENDING, OperationState.UNKNOWN)
+NO_EFFECT = "no effect"
+
+
+@frozen(kw_only=True)
+class Operation:
+    """One intent.
+
+    Attributes:
+        natural_key: what it is about; unique with `kind` and `generation`.
+        token: the key under which the other system stores it; it never changes.
+        payload: what is sent, frozen once the first send began.
+        sent_at: when the last send began, aware and in UTC.
+    """
+
+    id: int
+    kind: str
+    natural_key: str
+    generation: int
+    token: str
+    payload: str
+    payload_hash: str
+    state: OperationState
+    attempts: int
+    sent_at: dt.datetime | None
+    remote_ref: str | None
+    problem: str | None
+
+
+class Ledger:
+    """The intents of one connection."""
+
+    def __init__(self, database: Database, connection_id: int, clock: Callable[[], dt.datetime]) -> None:
+        self._database = database
+        self._connection_id = connection_id
+        self._clock = clock
+
+    def intend(
+        self, kind: str, natural_key: str, token: str, payload: str, payload_hash: str, *, generation: int = 0
+    ) -> Operation:
+        """Write an intent down, or give the one that is there.
+
+        What was never sent, or certainly refused, takes the new payload; what may have been sent keeps its own.
+        """
+        with self._database.transaction() as db:
+            found = db.execute(sa.select(OPERATION).where(self._intent(kind, natural_key, generation))).one_or_none()
+            if found is None:
+                db.execute(
+                    OPERATION.insert().values(
+                        connection_id=self._connection_id,
+                        kind=kind,
+                        natural_key=natural_key,
+                        generation=generation,
+                        token=token,
+                        payload=payload,
+                        payload_hash=payload_hash,
+                        state=OperationState.PLANNED,
+                        attempts=0,
+                        created_at=self._now(),
+                    )
+                )
+            elif found.state in (OperationState.PLANNED, OperationState.REJECTED):
+                db.execute(
+                    OPERATION.update()
+                    .where(OPERATION.c.id == found.id)
+                    .values(
+                        payload=payload,
+                        payload_hash=payload_hash,
+                        state=OperationState.PLANNED,
+                        problem=None,
+                        settled_at=None,
+                    )
+                )
+            row = db.execute(sa.select(OPERATION).where(self._intent(kind, natural_key, generation))).one()
+        return _operation(row)
+
+    def open_operations(self, kind: str) -> list[Operation]:
+        """Give intents whose outcome is not known."""
+        query = sa.select(OPERATION).where(
+            OPERATION.c.connection_id == self._connection_id, OPERATION.c.kind == kind, OPERATION.c.state.in_(OPEN)
+        )
+        with self._database.transaction() as db:
+            return [_operation(row) for row in db.execute(query.order_by(OPERATION.c.id))]
+
+    def get(self, operation: Operation) -> Operation:
+        """Read an intent anew."""
+        with self._database.transaction() as db:
+            return _operation(db.execute(sa.select(OPERATION).where(OPERATION.c.id == operation.id)).one())
+
+    def count(self, state: OperationState) -> int:
+        """Count intents in a state."""
+        query = sa.select(sa.func.count()).where(
+            OPERATION.c.connection_id == self._connection_id, OPERATION.c.state == state
+        )
+        with self._database.transaction() as db:
+            return int(db.execute(query).scalar_one())
+
+    def sending(self, operation: Operation) -> Operation:
+        """Say that the next byte to leave is this intent's."""
+        now = self._now()
+        with self._database.transaction() as db:
+            db.execute(
+                OPERATION.update()
+                .where(OPERATION.c.id == operation.id)
+                .values(state=OperationState.SENDING, attempts=OPERATION.c.attempts + 1, sent_at=now)
+            )
+            sent = self.get(operation)
+            db.execute(ATTEMPT.insert().values(operation_id=operation.id, number=sent.attempts, started_at=now))
+        return sent
+
+    def settle(
+        self,
+        operation: Operation,
+        state: OperationState,
+        *,
+        remote_ref: str | None = None,
+        problem: str | None = None,
+        certain: bool = False,
+    ) -> Operation:
+        """Say how a send, or a look at the other system, turned out.
+
+        Args:
+            operation: the intent.
+            state: where it stands now.
+            remote_ref: the other system's own key.
+            problem: what went wrong, in a sentence.
+            certain: the last send certainly had no effect, although the intent stays open.
+        """
+        now = self._now()
+        with self._database.transaction() as db:
+            db.execute(
+                OPERATION.update()
+                .where(OPERATION.c.id == operation.id)
+                .values(
+                    state=state,
+                    remote_ref=remote_ref,
+                    problem=problem,
+                    settled_at=None if state in OPEN else now,
+                )
+            )
+            db.execute(
+                ATTEMPT.update()
+                .where(ATTEMPT.c.operation_id == operation.id, ATTEMPT.c.number == operation.attempts)
+                .values(ended_at=now, outcome=NO_EFFECT if certain else state, problem=problem)
+            )
+            return self.get(operation)
+
+    def uncertain_since(self, operation: Operation) -> dt.datetime | None:
+        """Tell when the last send before this one began whose effect is not known; None when there is none."""
+        query = sa.select(sa.func.max(ATTEMPT.c.started_at)).where(
+            ATTEMPT.c.operation_id == operation.id,
+            ATTEMPT.c.number < operation.attempts,
+            sa.or_(ATTEMPT.c.outcome.is_(None), ATTEMPT.c.outcome != NO_EFFECT),
+        )
+        with self._database.transaction() as db:
+            value = db.execute(query).scalar_one_or_none()
+        return dt.datetime.fromisoformat(value) if value else None
+
+    def _intent(self, kind: str, natural_key: str, generation: int) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            OPERATION.c.connection_id == self._connection_id,
+            OPERATION.c.kind == kind,
+            OPERATION.c.natural_key == natural_key,
+            OPERATION.c.generation == generation,
+        )
+
+    def _now(self) -> str:
+        return self._clock().isoformat()
+
+
+def _operation(row: sa.Row[tuple[object, ...]]) -> Operation:
+    return Operation(
+        id=row.id,
+        kind=row.kind,
+        natural_key=row.natural_key,
+        generation=row.generation,
+        token=row.token,
+        payload=row.payload,
+        payload_hash=row.payload_hash,
+        state=OperationState(row.state),
+        attempts=row.attempts,
+        sent_at=dt.datetime.fromisoformat(row.sent_at) if row.sent_at else None,
+        remote_ref=row.remote_ref,
+        problem=row.problem,
+    )

@@ -1,0 +1,1 @@
+"""Alembic's migrations of the state, applied by the store itself."""

@@ -1,0 +1,274 @@
+"""The store: one database, and in it the memory of each connection."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from gp_cin7_bridge.errors import StateError
+from gp_cin7_bridge.reasons import Reason
+from gp_cin7_bridge.state.audit import Audit, AuditRow
+from gp_cin7_bridge.state.database import Database
+from gp_cin7_bridge.state.held import HeldRecord, HeldRecords
+from gp_cin7_bridge.state.ledger import Ledger
+from gp_cin7_bridge.state.locks import WriterLock
+from gp_cin7_bridge.state.tables import CONNECTION, CURSOR, LINK, RUN
+
+Clock = Callable[[], dt.datetime]
+
+WRITER_PATIENCE: Final = 30.0
+SYSTEM: Final = "bridge"
+
+
+@frozen(kw_only=True)
+class Link:
+    """A GP record and the Cin7 Core record that are one thing.
+
+    Attributes:
+        gp_key: vendor id, item number or voucher number.
+        cin7_id: the GUID; for a bill purchase, kind and task.
+        gp_hash: of what GP's record was mapped to, when it was last carried.
+        cin7_hash: of the Cin7 Core document's financial content, when it was last carried.
+    """
+
+    entity: str
+    gp_key: str
+    cin7_id: str
+    gp_hash: str = ""
+    cin7_hash: str = ""
+
+
+@frozen(kw_only=True)
+class Run:
+    """One run of a flow; `status` is running, done, stopped or failed."""
+
+    id: int
+    flow: str
+    started_at: str
+    ended_at: str | None
+    status: str
+    counts: Mapping[str, int]
+
+
+class Store:
+    """A state database, which may hold several connections."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @classmethod
+    def open(cls, url: str, *, clock: Clock) -> Store:
+        """Open, or create, a state database.
+
+        Raises:
+            StateError: it cannot be used as it is; the message has the cure.
+        """
+        return cls(Database(url), clock)
+
+    def connection(self, name: str, *, gp_company: str, cin7_account_id: str) -> Connection:
+        """Give the memory of a connection, new or known.
+
+        Raises:
+            StateError: the name belongs to another company or account.
+        """
+        with self._database.transaction() as db:
+            row = db.execute(sa.select(CONNECTION).where(CONNECTION.c.name == name)).one_or_none()
+            if row is None:
+                db.execute(
+                    CONNECTION.insert().values(
+                        name=name,
+                        gp_company=gp_company,
+                        cin7_account_id=cin7_account_id,
+                        created_at=self._clock().isoformat(),
+                    )
+                )
+                row = db.execute(sa.select(CONNECTION).where(CONNECTION.c.name == name)).one()
+        if (row.gp_company, row.cin7_account_id) != (gp_company, cin7_account_id):
+            raise StateError(
+                f"connection {name!r} belongs to company {row.gp_company!r} and Cin7 Core account"
+                f" {row.cin7_account_id}; give the new pair another name in bridge.toml, or another state url"
+            )
+        return Connection(self._database, row.id, name, self._clock)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+
+class Connection:
+    """The memory of one connection."""
+
+    def __init__(self, database: Database, connection_id: int, name: str, clock: Clock) -> None:
+        self._database = database
+        self._id = connection_id
+        self._clock = clock
+        self._audit = Audit(database, connection_id)
+        self._held = HeldRecords(database, connection_id)
+        self.ledger = Ledger(database, connection_id, clock)
+        path = database.path.with_name(f"{database.path.name}.{name}.lock") if database.path else None
+        self._writer = WriterLock(path, name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Let everything inside become durable together, or not at all."""
+        with self._database.transaction():
+            yield
+
+    @contextmanager
+    def writer_lock(self, timeout: float = WRITER_PATIENCE) -> Iterator[None]:
+        """Be the only writer of this company.
+
+        Raises:
+            WriterBusyError: another process is.
+        """
+        with self._writer.hold(timeout):
+            yield
+
+    def cursor(self, stream: str) -> str | None:
+        """Give how far a stream was read."""
+        query = sa.select(CURSOR.c.value).where(CURSOR.c.connection_id == self._id, CURSOR.c.stream == stream)
+        with self._database.transaction() as db:
+            value: str | None = db.execute(query).scalar_one_or_none()
+            return value
+
+    def move_cursor(self, stream: str, value: str) -> None:
+        """Remember how far a stream was read."""
+        with self._database.transaction() as db:
+            mine = sa.and_(CURSOR.c.connection_id == self._id, CURSOR.c.stream == stream)
+            if not db.execute(CURSOR.update().where(mine).values(value=value, moved_at=self._now())).rowcount:
+                db.execute(
+                    CURSOR.insert().values(connection_id=self._id, stream=stream, value=value, moved_at=self._now())
+                )
+
+    def links(self, entity: str) -> list[Link]:
+        """Give every link of an entity."""
+        query = sa.select(LINK).where(LINK.c.connection_id == self._id, LINK.c.entity == entity)
+        with self._database.transaction() as db:
+            return [_link(row) for row in db.execute(query)]
+
+    def link(self, entity: str, *, gp_key: str | None = None, cin7_id: str | None = None) -> Link | None:
+        """Find one link by either side."""
+        column, value = (LINK.c.gp_key, gp_key) if gp_key is not None else (LINK.c.cin7_id, cin7_id)
+        query = sa.select(LINK).where(LINK.c.connection_id == self._id, LINK.c.entity == entity, column == value)
+        with self._database.transaction() as db:
+            row = db.execute(query).one_or_none()
+        return _link(row) if row else None
+
+    def put_link(self, link: Link) -> None:
+        """Remember a link, in place of the one that GP's record had."""
+        mine = sa.and_(LINK.c.connection_id == self._id, LINK.c.entity == link.entity, LINK.c.gp_key == link.gp_key)
+        values = {
+            "cin7_id": link.cin7_id,
+            "gp_hash": link.gp_hash,
+            "cin7_hash": link.cin7_hash,
+            "linked_at": self._now(),
+        }
+        with self._database.transaction() as db:
+            if not db.execute(LINK.update().where(mine).values(values)).rowcount:
+                db.execute(
+                    LINK.insert().values(connection_id=self._id, entity=link.entity, gp_key=link.gp_key, **values)
+                )
+
+    def start_run(self, flow: str) -> int:
+        """Begin a run and give its number."""
+        with self._database.transaction() as db:
+            done = db.execute(
+                RUN.insert().values(
+                    connection_id=self._id, flow=flow, started_at=self._now(), status="running", counts="{}"
+                )
+            )
+            (run_id,) = done.inserted_primary_key or (0,)
+            return int(run_id)
+
+    def end_run(self, run_id: int, status: str, counts: Mapping[str, int]) -> None:
+        """Say how a run ended."""
+        with self._database.transaction() as db:
+            db.execute(
+                RUN.update()
+                .where(RUN.c.id == run_id)
+                .values(ended_at=self._now(), status=status, counts=json.dumps(dict(counts)))
+            )
+
+    def runs(self, newest: int = 10) -> list[Run]:
+        """Give the newest runs, newest first."""
+        query = sa.select(RUN).where(RUN.c.connection_id == self._id).order_by(RUN.c.id.desc()).limit(newest)
+        with self._database.transaction() as db:
+            rows = db.execute(query).all()
+        return [
+            Run(
+                id=row.id,
+                flow=row.flow,
+                started_at=row.started_at,
+                ended_at=row.ended_at,
+                status=row.status,
+                counts=json.loads(row.counts),
+            )
+            for row in rows
+        ]
+
+    def hold(self, flow: str, record_key: str, document: str, reasons: tuple[Reason, ...]) -> bool:
+        """Hold a document; gives whether its reasons are new."""
+        return self._held.hold(self._now(), flow, record_key, document, reasons)
+
+    def release(self, flow: str, record_key: str) -> None:
+        """Forget that a document was held."""
+        self._held.release(flow, record_key)
+
+    def held(self, flow: str | None = None) -> list[HeldRecord]:
+        """Give what is held, the oldest first."""
+        return self._held.all(flow)
+
+    def audit(
+        self,
+        *,
+        flow: str,
+        action: str,
+        outcome: str,
+        document: str,
+        gp_key: str = "",
+        cin7_id: str = "",
+        before: object = None,
+        after: object = None,
+        detail: object = None,
+        run_id: int | None = None,
+        operation_id: int | None = None,
+        actor: str = SYSTEM,
+    ) -> None:
+        """Write one row of the audit; secrets and tax ids are left out by the names of their fields."""
+        self._audit.append(
+            self._now(),
+            actor=actor,
+            flow=flow,
+            action=action,
+            outcome=outcome,
+            document=document,
+            gp_key=gp_key,
+            cin7_id=cin7_id,
+            before=before,
+            after=after,
+            detail=detail,
+            run_id=run_id,
+            operation_id=operation_id,
+        )
+
+    def audit_rows(self, *, document: str | None = None, newest: int | None = None) -> list[AuditRow]:
+        """Give audit rows in order, those of one document, or the newest ones."""
+        return self._audit.rows(document=document, newest=newest)
+
+    def audit_broken_at(self) -> int | None:
+        """Give the number of the first audit row that was changed, or None."""
+        return self._audit.broken_at()
+
+    def _now(self) -> str:
+        return self._clock().isoformat()
+
+
+def _link(row: sa.Row[tuple[object, ...]]) -> Link:
+    return Link(entity=row.entity, gp_key=row.gp_key, cin7_id=row.cin7_id, gp_hash=row.gp_hash, cin7_hash=row.cin7_hash)

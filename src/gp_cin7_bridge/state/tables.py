@@ -1,0 +1,144 @@
+"""The tables, in SQLAlchemy's terms; Alembic's migrations make them, and a test proves that both agree."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+
+
+def _owner() -> Column[int]:
+    return Column("connection_id", Integer, ForeignKey("connection.id"), nullable=False)
+
+
+# Moments are ISO texts in UTC: they sort, and every database keeps them alike.
+CONNECTION = Table(
+    "connection",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("gp_company", String(64), nullable=False),
+    Column("cin7_account_id", String(64), nullable=False),
+    Column("created_at", String(40), nullable=False),
+)
+RUN = Table(
+    "run",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _owner(),
+    Column("flow", String(20), nullable=False),
+    Column("started_at", String(40), nullable=False),
+    Column("ended_at", String(40)),
+    Column("status", String(20), nullable=False),
+    Column("counts", Text, nullable=False),
+)
+CURSOR = Table(
+    "cursor",
+    METADATA,
+    _owner(),
+    Column("stream", String(40), nullable=False),
+    Column("value", String(64), nullable=False),
+    Column("moved_at", String(40), nullable=False),
+    PrimaryKeyConstraint("connection_id", "stream"),
+)
+LINK = Table(
+    "link",
+    METADATA,
+    _owner(),
+    Column("entity", String(20), nullable=False),
+    Column("gp_key", String(64), nullable=False),
+    Column("cin7_id", String(160), nullable=False),
+    Column("gp_hash", String(64), nullable=False),
+    Column("cin7_hash", String(64), nullable=False),
+    Column("linked_at", String(40), nullable=False),
+    PrimaryKeyConstraint("connection_id", "entity", "gp_key"),
+    UniqueConstraint("connection_id", "entity", "cin7_id", name="link_cin7"),
+)
+OPERATION = Table(
+    "operation",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _owner(),
+    Column("kind", String(20), nullable=False),
+    Column("natural_key", String(160), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("token", String(64), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("payload_hash", String(64), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("sent_at", String(40)),
+    Column("remote_ref", String(160)),
+    Column("problem", Text),
+    Column("created_at", String(40), nullable=False),
+    Column("settled_at", String(40)),
+    UniqueConstraint("connection_id", "kind", "natural_key", "generation", name="operation_intent"),
+    UniqueConstraint("connection_id", "kind", "token", name="operation_token"),
+)
+Index("operation_state", OPERATION.c.connection_id, OPERATION.c.kind, OPERATION.c.state)
+ATTEMPT = Table(
+    "attempt",
+    METADATA,
+    Column("operation_id", Integer, ForeignKey("operation.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("started_at", String(40), nullable=False),
+    Column("ended_at", String(40)),
+    Column("outcome", String(20)),
+    Column("problem", Text),
+    PrimaryKeyConstraint("operation_id", "number"),
+)
+HELD = Table(
+    "held",
+    METADATA,
+    _owner(),
+    Column("flow", String(20), nullable=False),
+    Column("record_key", String(160), nullable=False),
+    Column("document", String(300), nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("first_at", String(40), nullable=False),
+    Column("last_at", String(40), nullable=False),
+    Column("times", Integer, nullable=False),
+    PrimaryKeyConstraint("connection_id", "flow", "record_key"),
+)
+AUDIT = Table(
+    "audit",
+    METADATA,
+    _owner(),
+    Column("seq", Integer, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("run_id", Integer),
+    Column("operation_id", Integer),
+    Column("flow", String(20), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("outcome", String(40), nullable=False),
+    Column("document", String(300), nullable=False),
+    Column("gp_key", String(64), nullable=False),
+    Column("cin7_id", String(160), nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    PrimaryKeyConstraint("connection_id", "seq"),
+)
+Index("audit_document", AUDIT.c.connection_id, AUDIT.c.document)
+Index("audit_gp_key", AUDIT.c.connection_id, AUDIT.c.gp_key)
+AUDIT_HEAD = Table(
+    "audit_head",
+    METADATA,
+    Column("connection_id", Integer, ForeignKey("connection.id"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Writing, exactly once: the only place from which anything reaches either system."""

@@ -1,0 +1,228 @@
+"""Exactly once: make sure that a document exists on the other side, whatever is lost or killed on the way.
+
+It knows neither system. The intent and its key are on the disk before the first byte leaves; after any outcome that is
+not certain it looks by key before it sends again; what it sends is always what was written down first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Final, Generic, Protocol, TypeVar
+
+from attrs import frozen
+
+from gp_cin7_bridge.state import Connection, Operation, OperationState
+from gp_cin7_bridge.writes.fail_points import Step, fail_point
+
+D = TypeVar("D")
+
+MOST_SENDS: Final = 3
+
+
+@frozen
+class Stored(Generic[D]):
+    """A document on the other side.
+
+    Attributes:
+        ref: the other side's own id of it.
+        key: the key under which it lies.
+    """
+
+    ref: str
+    key: str
+    document: D
+
+
+class Remote(Protocol[D]):
+    """The other side, as far as one kind of document goes.
+
+    Attributes:
+        kind: names the intents.
+        system: its name in messages.
+        enforces_key: whether it refuses a second document of the same key.
+        quiet_period: seconds for which a request may still be under way after its answer was given up.
+    """
+
+    @property
+    def kind(self) -> str:
+        """Name the intents."""
+
+    @property
+    def system(self) -> str:
+        """Name the system in messages."""
+
+    @property
+    def enforces_key(self) -> bool:
+        """Tell whether a second document of the same key is refused."""
+
+    @property
+    def quiet_period(self) -> float:
+        """Give the seconds for which a request may still be under way."""
+
+    def create(self, document: D) -> Stored[D]:
+        """Create it; errors carry `retryable` and `may_have_happened`."""
+
+    def find(self, token: str, document: D, /) -> Stored[D] | None:
+        """Find it by its key."""
+
+    def differences(self, document: D, found: D) -> tuple[str, ...]:
+        """Name the fields in which the found one is another document."""
+
+    def already_exists(self, error: Exception) -> bool:
+        """Tell whether a refusal means that the key is taken."""
+
+
+@frozen
+class Outcome:
+    """How it ended.
+
+    Attributes:
+        state: confirmed, unknown, rejected, quarantined, or planned when it was certainly not sent.
+        ref: the other side's id, once confirmed.
+        recovered: an earlier send had arrived, although its answer was lost.
+        error: what the other side said last.
+        problem: why it is quarantined or unknown.
+    """
+
+    state: OperationState
+    ref: str = ""
+    recovered: bool = False
+    error: Exception | None = None
+    problem: str = ""
+
+
+Settle = Callable[[Operation, str, bool], None]
+
+
+class Ensure(Generic[D]):
+    """Makes sure of one kind of document.
+
+    Args:
+        state: the connection's memory.
+        remote: the other side.
+        clock: tells the time, aware and in UTC.
+        client_errors: what the other side's client raises; anything else is a defect and goes through.
+        step: told before and after each effect.
+    """
+
+    def __init__(
+        self,
+        state: Connection,
+        remote: Remote[D],
+        *,
+        clock: Callable[[], dt.datetime],
+        client_errors: tuple[type[Exception], ...],
+        step: Step = fail_point,
+    ) -> None:
+        self._state = state
+        self._ledger = state.ledger
+        self._remote = remote
+        self._clock = clock
+        self._errors = client_errors
+        self._step = step
+
+    def created(self, operation: Operation, document: D, settle: Settle) -> Outcome:
+        """Make sure that the document exists exactly once.
+
+        Args:
+            operation: the intent, as the ledger gave it.
+            document: what the intent's own payload says, never anything newer.
+            settle: commits the link and the audit together with the confirmation.
+        """
+        for _ in range(MOST_SENDS):
+            if operation.state == OperationState.CONFIRMED:
+                return Outcome(operation.state, operation.remote_ref or "")
+            if operation.state == OperationState.QUARANTINED:
+                return Outcome(operation.state, problem=operation.problem or "")
+            uncertain = operation.state in (OperationState.SENDING, OperationState.UNKNOWN)
+            if uncertain and (looked := self._looked(operation, document, settle)):
+                return looked
+            outcome = self._sent(operation, document, settle)
+            if outcome is not None:
+                return outcome
+            operation = self._ledger.get(operation)
+        return Outcome(operation.state, problem=operation.problem or "")
+
+    def _looked(self, operation: Operation, document: D, settle: Settle) -> Outcome | None:
+        """Look by key; None when it is absent and may be sent (again)."""
+        self._step("before:look")
+        try:
+            found = self._remote.find(operation.token, document)
+        except self._errors as error:
+            return Outcome(OperationState.UNKNOWN, error=error, problem=operation.problem or str(error))
+        self._step("after:look")
+        if found is not None:
+            if differing := self._remote.differences(document, found.document):
+                return self._quarantined(operation, ", ".join(differing))
+            return self._confirmed(operation, found.ref, settle, recovered=True)
+        if not self._remote.enforces_key and self._under_way(operation.sent_at):
+            return Outcome(OperationState.UNKNOWN, problem="it may still be under way")
+        return None
+
+    def _sent(self, operation: Operation, document: D, settle: Settle) -> Outcome | None:
+        """Send once; None when the other side must be looked at."""
+        self._step("before:sending")
+        operation = self._ledger.sending(operation)
+        self._step("after:sending")
+        self._step("before:create")
+        try:
+            stored = self._remote.create(document)
+        except self._errors as error:
+            self._step("after:create")
+            return self._failed(operation, document, settle, error)
+        self._step("after:create")
+        if stored.key != operation.token:
+            return self._quarantined(operation, f"it was stored as {stored.key!r}")
+        return self._confirmed(operation, stored.ref, settle, recovered=False)
+
+    def _failed(self, operation: Operation, document: D, settle: Settle, error: Exception) -> Outcome | None:
+        problem = str(error)
+        uncertain_since = self._ledger.uncertain_since(operation)
+        if self._remote.already_exists(error):
+            # Either an earlier send arrived after all, or somebody else took the key.
+            self._ledger.settle(operation, OperationState.UNKNOWN, problem=problem, certain=True)
+            looked = self._looked(self._ledger.get(operation), document, settle)
+            return looked or self._refused(operation, document, settle, error, uncertain_since)
+        if getattr(error, "may_have_happened", True):
+            self._ledger.settle(operation, OperationState.UNKNOWN, problem=problem)
+            return None
+        if getattr(error, "retryable", False):
+            state = OperationState.UNKNOWN if uncertain_since else OperationState.PLANNED
+            self._ledger.settle(operation, state, problem=problem, certain=True)
+            return Outcome(state, error=error, problem=problem)
+        return self._refused(operation, document, settle, error, uncertain_since)
+
+    def _refused(
+        self,
+        operation: Operation,
+        document: D,
+        settle: Settle,
+        error: Exception,
+        uncertain_since: dt.datetime | None,
+    ) -> Outcome:
+        """Believe a refusal, unless an earlier send may still arrive."""
+        problem = str(error)
+        if uncertain_since is not None:
+            self._ledger.settle(operation, OperationState.UNKNOWN, problem=problem, certain=True)
+            if self._under_way(uncertain_since):
+                return Outcome(OperationState.UNKNOWN, error=error, problem="an earlier send may still be under way")
+            if looked := self._looked(self._ledger.get(operation), document, settle):
+                return looked
+        self._ledger.settle(operation, OperationState.REJECTED, problem=problem, certain=True)
+        return Outcome(OperationState.REJECTED, error=error, problem=problem)
+
+    def _confirmed(self, operation: Operation, ref: str, settle: Settle, *, recovered: bool) -> Outcome:
+        self._step("before:confirm")
+        with self._state.transaction():
+            confirmed = self._ledger.settle(operation, OperationState.CONFIRMED, remote_ref=ref)
+            settle(confirmed, ref, recovered)
+        self._step("after:confirm")
+        return Outcome(OperationState.CONFIRMED, ref, recovered)
+
+    def _quarantined(self, operation: Operation, problem: str) -> Outcome:
+        self._ledger.settle(operation, OperationState.QUARANTINED, problem=problem)
+        return Outcome(OperationState.QUARANTINED, problem=problem)
+
+    def _under_way(self, sent_at: dt.datetime | None) -> bool:
+        return sent_at is not None and self._clock() < sent_at + dt.timedelta(seconds=self._remote.quiet_period)
