@@ -149,7 +149,8 @@ CATALOGUE: Final[dict[str, _Template]] = {
     ),
     # what a write met
     "voucher_numbers_not_ours": _Template(
-        "GP gives voucher numbers itself ('Override Voucher Number' is off), so a lost answer could become a second bill.",
+        "GP gives voucher numbers itself ('Override Voucher Number' is off), so a lost answer could become a"
+        " second bill.",
         "Switch 'Override Voucher Number' on in Payables Management Setup.",
     ),
     "voucher_mismatch": _Template(

@@ -81,7 +81,7 @@ def plan_bills(bridge: Bridge, watch: Watcher) -> Plan:
 
 
 def _may_hold_bills(row: PurchaseSummary) -> bool:
-    """Judge by status whatever the approach; a list row shows one invoice of many, so the combined status counts too."""
+    """Judge by status, whatever the approach; a row shows one invoice of many, so the combined status counts too."""
     states = {str(row.invoice_status).upper(), str(row.credit_note_status).upper()}
     combined = str(row.combined_invoice_status).upper()
     return bool(states & set(PAYABLE_STATES)) or combined not in ("NOT INVOICED", "NOT AVAILABLE", "NONE", "")

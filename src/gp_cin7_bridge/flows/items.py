@@ -57,7 +57,7 @@ class Items(Masters[Item, Product]):
         """Find the linked product."""
         return self._by_id.get(cin7_id)
 
-    def match(self, record: Item, draft: Product) -> Product | Reason | None:
+    def match(self, _record: Item, draft: Product, /) -> Product | Reason | None:
         """Match by SKU, which Cin7 Core keeps unique."""
         return self._by_sku.get((draft.sku or "").strip())
 

@@ -62,7 +62,7 @@ class Masters(ABC, Generic[Source, Target]):
         """Find the linked record."""
 
     @abstractmethod
-    def match(self, record: Source, draft: Target) -> Target | Reason | None:
+    def match(self, record: Source, draft: Target, /) -> Target | Reason | None:
         """Find the record that is meant, or say why that cannot be told."""
 
     @abstractmethod

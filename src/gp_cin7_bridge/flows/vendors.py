@@ -61,7 +61,7 @@ class Vendors(Masters[Vendor, Supplier]):
         """Find the linked supplier."""
         return self._by_id.get(cin7_id)
 
-    def match(self, record: Vendor, draft: Supplier) -> Supplier | Reason | None:
+    def match(self, record: Vendor, draft: Supplier, /) -> Supplier | Reason | None:
         """Match by the vendor id that the supplier carries, then by exact name; never by a name's beginning."""
         if found := self._by_vendor.get(record.vendor_id):
             return found

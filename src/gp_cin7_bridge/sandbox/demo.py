@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from attrs import frozen
-from gp_cin7_bridge.sandbox.compare import compare
-from gp_cin7_bridge.sandbox.datasets import dataset
-from gp_cin7_bridge.sandbox.simulators import Simulators
 
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.plan import Report
 from gp_cin7_bridge.progress import Watcher, nobody
 from gp_cin7_bridge.review.explain import ExplainedVoucher, explained_voucher
+from gp_cin7_bridge.sandbox.compare import compare
+from gp_cin7_bridge.sandbox.datasets import dataset
+from gp_cin7_bridge.sandbox.simulators import Simulators
 from gp_cin7_bridge.sync import FLOWS, sync
 
 
@@ -46,21 +46,16 @@ def run(directory: Path, *, calls: int = 6000, per: float = 60, watch: Watcher =
         with Bridge.open(simulators.settings) as bridge:
             reports = tuple(sync(bridge, flow, watch=watch) for flow in FLOWS)
             voucher = explained_voucher(bridge)
-        held = {
-            report.flow: {each.document: tuple(reason.code for reason in each.reasons) for each in report.held}
-            for report in reports
-        }
-        mismatches = compare(data.expected, simulators.gp_database, simulators.cin7_database, held)
+        mismatches = compare(data.expected, simulators.gp_database, simulators.cin7_database, reports)
     failures = tuple(
         f"{report.flow}: {report.stopped or f'{len(report.failed)} failed'}"
         for report in reports
         if not report.finished
     )
-    expected = data.expected
     return Outcome(
         reports=reports,
         mismatches=(*failures, *mismatches),
-        compared=len(expected.vendors) + len(expected.items) + len(expected.bills),
+        compared=data.expected.documents,
         voucher=voucher,
         state=directory / "state.sqlite",
         settings=simulators.settings,
