@@ -10,7 +10,7 @@ from typing import Literal
 from attrs import Factory, frozen
 from pydantic import BaseModel
 
-from gp_cin7_bridge.reasons import Reason
+from gp_cin7_bridge.reasons import SKIPPED, Reason
 
 Flow = Literal["vendors", "items", "bills"]
 
@@ -22,6 +22,11 @@ class Verb(StrEnum):
     UPDATE = "update"
     HOLD = "hold"
     SKIP = "skip"
+
+
+def verb_against(reasons: tuple[Reason, ...]) -> Verb:
+    """Tell whether reasons against a document hold it, or pass it over."""
+    return Verb.SKIP if all(each.code in SKIPPED for each in reasons) else Verb.HOLD
 
 
 @frozen
@@ -96,6 +101,14 @@ class HeldDocument:
 
 
 @frozen
+class SkippedDocument:
+    """A document that is passed over on purpose; nobody has to do anything."""
+
+    document: str
+    reasons: tuple[Reason, ...]
+
+
+@frozen
 class FailedDocument:
     """A document whose outcome is open or refused by the other system; `error` names the call."""
 
@@ -112,6 +125,7 @@ class Report:
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     held: tuple[HeldDocument, ...] = ()
+    skipped: tuple[SkippedDocument, ...] = ()
     failed: tuple[FailedDocument, ...] = ()
     stopped: str | None = None
 

@@ -173,6 +173,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
 }
 
 
+# Nothing is wrong with these documents and nobody has to do anything: they are passed over, not held.
+SKIPPED: Final = frozenset({"unchanged", "vendor_temporary", "item_kit", "zero_total"})
+
+
 def reason(code: str, **facts: object) -> Reason:
     """Fill the catalogue's sentences for `code` with `facts`.
 

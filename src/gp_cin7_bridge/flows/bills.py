@@ -18,13 +18,14 @@ from gp_cin7_bridge.mapping.bill import explain_bill, financial_hash, vendor_of
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.voucher_number import voucher_number
-from gp_cin7_bridge.plan import Action, Plan, Verb
+from gp_cin7_bridge.plan import Action, Plan, Verb, verb_against
 from gp_cin7_bridge.progress import Progress, Watcher
 from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.state import Link
 
 STREAM = "cin7.purchases"
 PAYABLE_STATES = ("AUTHORISED", "PAID")
+ABSENT = ("NOT AVAILABLE", "")
 
 
 @frozen
@@ -93,10 +94,13 @@ def _wanted(bridge: Bridge, purchase: Purchase) -> bool:
 
 
 def _bills_of(purchase: Purchase) -> Iterator[Bill]:
+    """Give what exists; a part that is not there yet stands as a placeholder."""
     for invoice in purchase.invoices:
-        yield Bill(purchase, invoice, "invoice")
+        if invoice.status not in ABSENT:
+            yield Bill(purchase, invoice, "invoice")
     for credit_note in purchase.credit_notes:
-        yield Bill(purchase, credit_note, "credit")
+        if credit_note.status not in ABSENT:
+            yield Bill(purchase, credit_note, "credit")
 
 
 def _decided(bridge: Bridge, bills: list[Bill], links: dict[str, Link], watch: Watcher) -> Iterator[Action]:
@@ -127,7 +131,7 @@ def _new(bridge: Bridge, bill: Bill, rules: BillRules, known: KnownDocuments) ->
     rules = attrs.evolve(rules, known_documents=known.besides(number))
     mapped = explain_bill(bill.purchase, bill.part, rules)
     if isinstance(mapped, Held):
-        return _action(Verb.HOLD, bill, reasons=mapped.reasons)
+        return _action(verb_against(mapped.reasons), bill, reasons=mapped.reasons)
     document = mapped.document
     known.add(document, "in this run")
     return Action(

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.changes import as_fields, content_hash, differences, gp_cursor, gp_since
 from gp_cin7_bridge.mapping.held import Held
-from gp_cin7_bridge.plan import Action, Flow, Plan, Verb
+from gp_cin7_bridge.plan import Action, Flow, Plan, Verb, verb_against
 from gp_cin7_bridge.progress import Progress, Watcher
 from gp_cin7_bridge.reasons import Reason, reason
 
@@ -99,7 +99,7 @@ class Masters(ABC, Generic[Source, Target]):
             key = self.key_of(record)
             draft = self.mapped(record)
             if isinstance(draft, Held):
-                yield self._action(Verb.HOLD, key, reasons=draft.reasons)
+                yield self._action(verb_against(draft.reasons), key, reasons=draft.reasons)
                 continue
             hashed = content_hash(draft)
             link = links.get(key)

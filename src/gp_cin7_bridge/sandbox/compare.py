@@ -59,7 +59,7 @@ def _products(expected: Expected, cin7: sqlite3.Connection) -> Iterator[str]:
     for item, name in expected.items.items():
         if found.get(item) != name:
             yield f"item {item}: product is {found.get(item)!r}, intended {name!r}"
-    for item in expected.held_items:
+    for item in expected.skipped_items:
         if item in found:
             yield f"item {item} was to be held, but Cin7 Core has it"
 
@@ -98,14 +98,16 @@ def _voucher(bill: ExpectedBill, row: sqlite3.Row, gp: sqlite3.Connection) -> It
 
 
 def _held(expected: Expected, reports: Iterable[Report]) -> Iterator[str]:
-    intended = {
-        "vendors": Counter(expected.held_vendors.items()),
-        "items": Counter(expected.held_items.items()),
-        "bills": Counter((bill.document, bill.codes) for bill in expected.bills if bill.codes),
-    }
+    """Compare what waits. Masters that are passed over are told only when they were read, so they are not required."""
+    intended = Counter((bill.document, bill.codes) for bill in expected.bills if bill.codes)
     for report in reports:
+        wanted = intended if report.flow == "bills" else Counter[tuple[str, tuple[str, ...]]]()
         there = Counter((each.document, tuple(reason.code for reason in each.reasons)) for each in report.held)
-        for document, codes in (there - intended[report.flow]).elements():
+        for document, codes in (there - wanted).elements():
             yield f"{document} of {report.flow} is held for {', '.join(codes)}, which was not intended"
-        for document, codes in (intended[report.flow] - there).elements():
+        for document, codes in (wanted - there).elements():
             yield f"{document} of {report.flow} was to be held for {', '.join(codes)}"
+        skipped = {"vendors": expected.skipped_vendors, "items": expected.skipped_items}.get(report.flow, {})
+        for each in report.skipped:
+            if skipped.get(each.document) != tuple(reason.code for reason in each.reasons):
+                yield f"{each.document} of {report.flow} is passed over, which was not intended"

@@ -38,18 +38,18 @@ class Expected:
 
     Attributes:
         vendors: vendor id to supplier name.
-        held_vendors: vendor id to the reasons.
+        skipped_vendors: vendor id to the reasons.
         items: item number to product name.
-        held_items: item number to the reasons.
+        skipped_items: item number to the reasons.
     """
 
     vendors: Mapping[str, str]
     items: Mapping[str, str]
     bills: tuple[ExpectedBill, ...]
-    held_vendors: Mapping[str, tuple[str, ...]] = Factory(dict)
-    held_items: Mapping[str, tuple[str, ...]] = Factory(dict)
+    skipped_vendors: Mapping[str, tuple[str, ...]] = Factory(dict)
+    skipped_items: Mapping[str, tuple[str, ...]] = Factory(dict)
 
     @property
     def documents(self) -> int:
         """How many documents there are to compare."""
-        return sum(map(len, (self.vendors, self.held_vendors, self.items, self.held_items, self.bills)))
+        return sum(map(len, (self.vendors, self.skipped_vendors, self.items, self.skipped_items, self.bills)))

@@ -12,7 +12,7 @@ from cin7core_client import Cin7Error, Product, Supplier
 from dynamicsgp_client import GPError, PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import BridgeError
-from gp_cin7_bridge.plan import Action, FailedDocument, Flow, HeldDocument, Plan, Report, Verb
+from gp_cin7_bridge.plan import Action, FailedDocument, Flow, HeldDocument, Plan, Report, SkippedDocument, Verb
 from gp_cin7_bridge.progress import Progress, Watcher, nobody
 from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.state import Link, Operation, OperationState
@@ -55,6 +55,7 @@ class _Tally:
     updated: list[str] = field(factory=list)
     unchanged: list[str] = field(factory=list)
     held: list[HeldDocument] = field(factory=list)
+    skipped: list[SkippedDocument] = field(factory=list)
     failed: list[FailedDocument] = field(factory=list)
     stopped: str | None = None
 
@@ -65,6 +66,7 @@ class _Tally:
             updated=tuple(self.updated),
             unchanged=tuple(self.unchanged),
             held=tuple(self.held),
+            skipped=tuple(self.skipped),
             failed=tuple(self.failed),
             stopped=self.stopped,
         )
@@ -111,7 +113,9 @@ def recover(bridge: Bridge, flow: Flow) -> None:
 
 
 def _counts(report: Report) -> dict[str, int]:
-    return {name: len(getattr(report, name)) for name in ("created", "updated", "unchanged", "held", "failed")}
+    return {
+        name: len(getattr(report, name)) for name in ("created", "updated", "unchanged", "held", "skipped", "failed")
+    }
 
 
 def _work(
@@ -148,12 +152,18 @@ class _Work(Generic[M]):
         if action.verb == Verb.HOLD:
             self._hold(action.source_id, action.document, action.reasons, gp_key=action.key)
         elif action.verb == Verb.SKIP:
-            self._tally.unchanged.append(action.document)
-            self._state.release(self._flow, action.source_id)
+            self._skip(action)
         elif action.verb == Verb.UPDATE:
             self._update(action)
         else:
             self._create(action)
+
+    def _skip(self, action: Action) -> None:
+        if all(each.code == "unchanged" for each in action.reasons):
+            self._tally.unchanged.append(action.document)
+        else:
+            self._tally.skipped.append(SkippedDocument(action.document, action.reasons))
+        self._state.release(self._flow, action.source_id)
 
     def _create(self, action: Action) -> None:
         intent = Intent.of(action)

@@ -20,6 +20,7 @@ from gp_cin7_bridge.review.explain import ExplainedVoucher
 from gp_cin7_bridge.state import AuditRow, HeldRecord, Run
 
 MOST_HELD = 30
+COUNTS = ("created", "updated", "unchanged", "held", "skipped", "failed")
 
 
 def console() -> Console:
@@ -65,6 +66,7 @@ def report_json(report: Report) -> dict[str, object]:
         "updated": len(report.updated),
         "unchanged": len(report.unchanged),
         "held": [{"document": held.document, "reasons": reasons_json(held.reasons)} for held in report.held],
+        "skipped": [{"document": each.document, "reasons": reasons_json(each.reasons)} for each in report.skipped],
         "failed": [{"document": failed.document, "error": failed.error} for failed in report.failed],
         **({"stopped": report.stopped} if report.stopped else {}),
     }
@@ -100,11 +102,9 @@ def print_report(report: Report) -> None:
     """Print one table for one flow."""
     out = console()
     table = Table(title=report.flow, title_justify="left", title_style="bold")
-    for column in ("created", "updated", "unchanged", "held", "failed"):
+    for column in COUNTS:
         table.add_column(column, justify="right")
-    table.add_row(
-        *(str(len(each)) for each in (report.created, report.updated, report.unchanged, report.held, report.failed))
-    )
+    table.add_row(*(str(len(getattr(report, column))) for column in COUNTS))
     out.print(table)
     if report.held:
         held = Table(title=f"{report.flow}: held", title_justify="left")
@@ -161,10 +161,10 @@ def print_runs(name: str, links: Mapping[str, int], unknown: int, runs: Sequence
     carried = ", ".join(f"{count} {entity}s" for entity, count in links.items())
     out.print(f"[bold]{escape(name)}[/bold]: {carried} carried; {unknown} with an unknown outcome")
     table = Table(title="last runs", title_justify="left")
-    for column in ("flow", "started", "status", "created", "updated", "unchanged", "held", "failed"):
+    for column in ("flow", "started", "status", *COUNTS):
         table.add_column(column)
     for run in runs:
-        counts = (str(run.counts.get(name, "")) for name in ("created", "updated", "unchanged", "held", "failed"))
+        counts = (str(run.counts.get(name, "")) for name in COUNTS)
         table.add_row(run.flow, run.started_at[:19], run.status, *counts)
     out.print(table)
 

@@ -151,9 +151,9 @@ class Distributor:
         temporary, kit = 3, 3
         return Expected(
             vendors={each.vendor_id: each.vendor_name for each in vendors if each.status != temporary},
-            held_vendors={each.vendor_id: ("vendor_temporary",) for each in vendors if each.status == temporary},
+            skipped_vendors={each.vendor_id: ("vendor_temporary",) for each in vendors if each.status == temporary},
             items={each.item_number: each.item_description for each in items if each.item_type != kit},
-            held_items={each.item_number: ("item_kit",) for each in items if each.item_type == kit},
+            skipped_items={each.item_number: ("item_kit",) for each in items if each.item_type == kit},
             bills=tuple(
                 _expected(f"PO-{number:05}", order, bill, credit=credit)
                 for number, order in enumerate(self._orders, start=1)
