@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import LifoQueue
+from typing import Final
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
@@ -17,6 +18,9 @@ from dynamicsgp_client.errors import AuthenticationError, ConnectError, GPError,
 from dynamicsgp_client.limits import Limiter
 
 logger = logging.getLogger("dynamicsgp_client.sessions")
+
+
+UNAUTHORIZED: Final = 401
 
 
 class Sessions:
@@ -68,15 +72,31 @@ class Sessions:
         """
         ticket = self._limiter.acquire() if self._limiter else None
         try:
-            with self._one_first_logon(), self._session() as session:
-                return self._sent(session, method, url, headers, body, write=write)
+            with self._one_first_logon():
+                proven = self._proven
+                answer = self._tried(method, url, headers, body, write=write)
+                if answer.status_code == UNAUTHORIZED and proven:
+                    # A connection that the server closes between two legs of a handshake ends in 401 as well. The
+                    # request was not executed, and this password is known to be good: once more, on a new connection.
+                    answer = self._tried(method, url, headers, body, write=write)
+                return answer
         finally:
             if self._limiter:
                 self._limiter.answered(ticket)
 
+    def _tried(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None, *, write: bool
+    ) -> requests.Response:
+        with self._session() as session:
+            answer = self._sent(session, method, url, headers, body, write=write)
+            if answer.status_code == UNAUTHORIZED:
+                session.close()
+            return answer
+
     def remember_rejection(self, error: AuthenticationError) -> None:
         """Send this password never again: a loop would lock the Windows account."""
         self._rejected = error
+        self._proven = False
 
     def close(self) -> None:
         """Close every session that is free."""
@@ -93,7 +113,7 @@ class Sessions:
             yield
             return
         with self._first:
-            if self._rejected is not None:
+            if self._rejected is not None and not self._proven:
                 raise AuthenticationError(f"not sent: {self._rejected}", status=401, problems=self._rejected.problems)
             yield
 
@@ -137,7 +157,7 @@ class Sessions:
             )
         except requests.RequestException as error:
             raise _translated(error, f"{method} {url}", write=write) from error
-        if answer.status_code != requests.codes.unauthorized:
+        if answer.status_code != UNAUTHORIZED:
             self._proven = True
         return answer
 

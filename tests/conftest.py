@@ -1,0 +1,28 @@
+"""What every test may use: the real data, when it is there, and hypothesis without its own clock."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
+
+
+@pytest.fixture
+def repository() -> Path:
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def purchasing_data() -> Path:
+    """The real purchasing data, which lies beside the repository or where GP_CIN7_DATA says."""
+    folder = Path(os.environ.get("GP_CIN7_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no purchasing data in {folder}; set GP_CIN7_DATA to its folder")
+    return folder
