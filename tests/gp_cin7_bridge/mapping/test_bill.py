@@ -1,0 +1,464 @@
+"""A bill that always foots: figures, rules and reasons of the mapping, without any I/O."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cin7core_client import AdditionalCharge, Purchase, PurchaseCreditNote, PurchaseInvoice, PurchaseLine
+from dynamicsgp_client import Account, FiscalPeriod, PayablesDocument, Vendor
+from gp_cin7_bridge import BillRules, Held, map_bill
+from gp_cin7_bridge.mapping import explain_bill, voucher_number
+from gp_cin7_bridge.mapping.accounts import AccountMap
+from gp_cin7_bridge.mapping.bill import financial_hash
+from gp_cin7_bridge.mapping.currency import CurrencyRule
+from gp_cin7_bridge.mapping.periods import Periods
+from gp_cin7_bridge.mapping.tax import TaxRuleTreatment
+from gp_cin7_bridge.mapping.text import document_number, normalised_number
+
+PURCHASE_ID = "3b0f6a0e-6a0e-4b58-9d55-0a6ad5a3f011"
+TASK_ID = "9e4b7a13-2f5d-4a3c-8a65-7e0d9c1b2a34"
+DAY = dt.date(2026, 3, 17)
+DETAIL = TaxRuleTreatment("detail", "TAX20", None, "000-2300-00")
+PERIODS = Periods.from_years([(2026, dt.date(2026, 1, 1), 12, (2,))])
+
+
+def rules(**changes: object) -> BillRules:
+    defaults: dict[str, object] = {
+        "cin7_account_id": "acc",
+        "vendor_ids": {"s1": "ACME"},
+        "vendors": {"ACME": Vendor(vendor_id="ACME", vendor_name="Acme")},
+        "accounts": AccountMap({"1300": "000-1300-00", "5*": "000-5100-00"}),
+        "payable_account": "000-2100-00",
+        "taxes": {"T20": DETAIL},
+        "currencies": {
+            "USD": CurrencyRule("Z-US$", 2),
+            "EUR": CurrencyRule("Z-EURO", 2),
+            "JPY": CurrencyRule("Z-YEN", 0),
+        },
+        "base_currency": "USD",
+        "periods": PERIODS,
+    }
+    return BillRules(**{**defaults, **changes})  # type: ignore[arg-type]  # the rules' own fields
+
+
+def line(total: str, tax: str = "0", account: str = "1300", tax_rule: str = "T20") -> PurchaseLine:
+    return PurchaseLine(sku="A", quantity=1, total=Decimal(total), tax=Decimal(tax), account=account, tax_rule=tax_rule)
+
+
+def charge(total: str, tax: str = "0", account: str = "5100") -> AdditionalCharge:
+    return AdditionalCharge(
+        description="Freight", total=Decimal(total), tax=Decimal(tax), account=account, tax_rule="T20"
+    )
+
+
+def invoice(*lines: PurchaseLine, charges: tuple[AdditionalCharge, ...] = (), **changes: object) -> PurchaseInvoice:
+    net = sum((each.total for each in (*lines, *charges)), Decimal(0))
+    tax = sum((each.tax for each in (*lines, *charges)), Decimal(0))
+    part = PurchaseInvoice(
+        task_id=TASK_ID,
+        invoice_number="INV-77",
+        invoice_date=DAY,
+        status="AUTHORISED",
+        lines=lines,
+        additional_charges=charges,
+        total_before_tax=net,
+        tax=tax,
+        total=net + tax,
+    )
+    return part.replace(**changes)
+
+
+def purchase(**changes: object) -> Purchase:
+    whole = Purchase(
+        purchase_id=PURCHASE_ID,
+        supplier_id="s1",
+        supplier="Acme",
+        order_number="PO-1",
+        base_currency="USD",
+        supplier_currency="USD",
+        currency_rate=Decimal(1),
+        tax_rule="T20",
+    )
+    return whole.replace(**changes)
+
+
+def mapped(
+    part: PurchaseInvoice | PurchaseCreditNote, *, of: Purchase | None = None, **changes: object
+) -> PayablesDocument:
+    found = map_bill(of or purchase(), part, rules(**changes))
+    assert isinstance(found, PayablesDocument), found
+    return found
+
+
+def codes(part: PurchaseInvoice | PurchaseCreditNote, *, of: Purchase | None = None, **changes: object) -> set[str]:
+    found = map_bill(of or purchase(), part, rules(**changes))
+    assert isinstance(found, Held), found
+    return {each.code for each in found.reasons}
+
+
+def sums(document: PayablesDocument) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for each in document.distributions:
+        found[each.account_number] = found.get(each.account_number, Decimal(0)) + each.debit_amount - each.credit_amount
+    return found
+
+
+def test_the_worked_example_is_right_to_the_cent() -> None:
+    part = invoice(line("37.035", "7.407"), line("10.00", "2.00"), charges=(charge("7.50", "1.50"),))
+    document = mapped(part, of=purchase(supplier_currency="EUR", currency_rate=Decimal("1.0922")))
+    assert (document.purchases_amount, document.tax_amount, document.document_amount) == (
+        Decimal("54.53"),
+        Decimal("10.91"),
+        Decimal("65.44"),
+    )
+    assert sums(document) == {
+        "000-1300-00": Decimal("47.03"),
+        "000-5100-00": Decimal("7.50"),
+        "000-2300-00": Decimal("10.91"),
+        "000-2100-00": Decimal("-65.44"),
+    }
+    assert (document.currency_id, document.exchange_rate, document.exchange_date) == ("Z-EURO", Decimal("1.0922"), DAY)
+
+
+def test_the_worked_example_with_freight_routed_to_freight() -> None:
+    part = invoice(line("37.035", "7.407"), line("10.00", "2.00"), charges=(charge("7.50", "1.50"),))
+    document = mapped(part, freight_accounts=("5*",))
+    assert (document.purchases_amount, document.freight_amount) == (Decimal("47.03"), Decimal("7.50"))
+
+
+def test_the_voucher_number_follows_from_the_identity_alone() -> None:
+    identity = "\n".join(["acc", PURCHASE_ID, "invoice", TASK_ID, "0"])
+    wanted = "C7" + base64.b32encode(hashlib.sha256(identity.encode()).digest()).decode()[:15]
+    assert voucher_number("ACC", PURCHASE_ID.upper(), "invoice", TASK_ID.upper()) == wanted
+    edited = invoice(line("99.00"), invoice_number="OTHER", invoice_date=dt.date(2026, 4, 1))
+    assert mapped(invoice(line("10.00"))).voucher_number == mapped(edited).voucher_number == wanted
+    assert (
+        len({voucher_number("acc", PURCHASE_ID, kind, TASK_ID, r) for kind in ("invoice", "credit") for r in (0, 1)})
+        == 4
+    )  # type: ignore[arg-type]  # both kinds
+
+
+def test_gp_is_told_to_make_no_distributions_of_its_own() -> None:
+    assert mapped(invoice(line("10.00"))).create_distributions is False
+
+
+def test_line_totals_that_include_tax_are_seen_by_footing() -> None:
+    part = invoice(
+        line("12.00", "2.00"), total_before_tax=Decimal("10.00"), tax=Decimal("2.00"), total=Decimal("12.00")
+    )
+    document = mapped(part)
+    assert (document.purchases_amount, document.tax_amount) == (Decimal("10.00"), Decimal("2.00"))
+
+
+def test_an_invoice_that_does_not_foot_is_held_with_all_figures() -> None:
+    held = map_bill(purchase(), invoice(line("10.00", "2.00"), total=Decimal("12.10")), rules())
+    assert isinstance(held, Held)
+    (why,) = held.reasons
+    assert why.code == "totals_do_not_foot"
+    assert all(figure in why.text for figure in ("10.00", "2.00", "12.10"))
+
+
+def test_every_reason_is_told_at_once() -> None:
+    part = invoice(line("10.00", "2.00", "9999", "unknown"), invoice_date=dt.date(2026, 2, 3))
+    found = codes(
+        part,
+        of=purchase(supplier_currency="GBP", base_currency="NZD"),
+        payable_account=None,
+        known_documents={"ACME": {normalised_number("INV-77"): "voucher X"}},
+    )
+    assert found == {
+        "account_unmapped",
+        "tax_rule_unmapped",
+        "period_closed",
+        "currency_unmapped",
+        "base_currency_differs",
+        "no_payable_account",
+        "duplicate_document",
+    } | ({"rate_missing"} & found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"vendor_ids": {}, "vendors": {}}, "vendor_unknown"),
+        ({"vendors": {"ACME": Vendor(vendor_id="ACME", vendor_name="Acme", status=2)}}, "vendor_inactive"),
+        ({"periods": None}, "no_period_source"),
+        ({"periods": Periods.from_years([(2025, dt.date(2025, 1, 1), 12, ())])}, "period_missing"),
+        ({"accounts": AccountMap({})}, "account_unmapped"),
+        ({"gp_accounts": {}}, "account_missing_in_gp"),
+        ({"taxes": {"T20": TaxRuleTreatment("hold")}}, "tax_held"),
+        ({"taxes": {"T20": TaxRuleTreatment("detail")}}, "tax_account_missing"),
+    ],
+)
+def test_what_is_wrong_holds_the_bill(changes: dict[str, object], code: str) -> None:
+    assert code in codes(invoice(line("10.00", "2.00")), **changes)
+
+
+@pytest.mark.parametrize(
+    ("account", "code"),
+    [
+        ({"active": False}, "account_inactive"),
+        ({"allow_account_entry": False}, "account_no_entry"),
+        ({"account_type": 2}, "account_not_posting"),
+    ],
+)
+def test_a_gp_account_must_take_entries(account: dict[str, object], code: str) -> None:
+    chart = {number: Account(account_number=number) for number in ("000-1300-00", "000-2100-00", "000-2300-00")}
+    chart["000-1300-00"] = chart["000-1300-00"].replace(**account)
+    assert codes(invoice(line("10.00")), gp_accounts=chart) == {code}
+
+
+def test_a_vendors_own_payable_account_comes_first() -> None:
+    own = Vendor(vendor_id="ACME", vendor_name="Acme", payables_account_number="000-2105-00")
+    assert "000-2105-00" in sums(mapped(invoice(line("10.00")), vendors={"ACME": own}))
+    by_index = Vendor(vendor_id="ACME", vendor_name="Acme", payables_account_index=9)
+    chart = {
+        each: Account(account_number=each, account_index=9 if each == "000-2106-00" else 1)
+        for each in ("000-1300-00", "000-2106-00")
+    }
+    assert "000-2106-00" in sums(mapped(invoice(line("10.00")), vendors={"ACME": by_index}, gp_accounts=chart))
+
+
+def test_an_unlinked_supplier_is_found_by_its_exact_name_never_by_its_beginning() -> None:
+    vendors = {
+        "R1": Vendor(vendor_id="R1", vendor_name="Reeves & Sons"),
+        "R2": Vendor(vendor_id="R2", vendor_name="Reeves"),
+    }
+    document = mapped(invoice(line("1.00")), of=purchase(supplier="Reeves"), vendor_ids={}, vendors=vendors)
+    assert document.vendor_id == "R2"
+    assert codes(invoice(line("1.00")), of=purchase(supplier="Reev"), vendor_ids={}, vendors=vendors) == {
+        "vendor_unknown"
+    }
+
+
+@pytest.mark.parametrize(
+    ("treatment", "purchases", "misc", "tax"),
+    [
+        (DETAIL, "10.00", "0", "2.00"),
+        (TaxRuleTreatment("capitalise"), "12.00", "0", "0"),
+        (TaxRuleTreatment("misc", account="000-6900-00"), "10.00", "2.00", "0"),
+    ],
+)
+def test_tax_follows_its_treatment(treatment: TaxRuleTreatment, purchases: str, misc: str, tax: str) -> None:
+    document = mapped(invoice(line("10.00", "2.00")), taxes={"T20": treatment})
+    found = (document.purchases_amount, document.miscellaneous_amount, document.tax_amount, document.document_amount)
+    assert found == (Decimal(purchases), Decimal(misc), Decimal(tax), Decimal("12.00"))
+
+
+def test_tax_that_no_line_carries_follows_the_purchases_own_rule() -> None:
+    part = invoice(line("10.00"), tax=Decimal("2.00"), total=Decimal("12.00"))
+    assert mapped(part).tax_amount == Decimal("2.00")
+
+
+def test_a_credit_note_becomes_a_mirrored_credit_memo_in_a_batch_of_its_own() -> None:
+    note = PurchaseCreditNote(
+        task_id=TASK_ID,
+        credit_note_number="CN-1",
+        credit_note_date=DAY,
+        status="AUTHORISED",
+        lines=(line("10.00", "2.00"),),
+        total_before_tax=Decimal(10),
+        tax=Decimal(2),
+        total=Decimal(12),
+    )
+    document = mapped(note)
+    assert (document.document_type, document.document_amount) == (5, Decimal("12.00"))
+    assert sums(document) == {"000-1300-00": Decimal(-10), "000-2300-00": Decimal(-2), "000-2100-00": Decimal(12)}
+    assert document.batch_id != mapped(invoice(line("1.00"))).batch_id
+    assert mapped(note, credit_document="return").document_type == 4
+
+
+def test_a_net_credit_invoice_becomes_a_credit_memo_with_positive_amounts() -> None:
+    document = mapped(invoice(line("-10.00", "-2.00")))
+    assert (document.document_type, document.document_amount, document.tax_amount) == (
+        5,
+        Decimal("12.00"),
+        Decimal("2.00"),
+    )
+    assert sums(document)["000-1300-00"] == Decimal("-10.00")
+
+
+def test_a_zero_total_needs_no_voucher() -> None:
+    assert codes(invoice(line("10.00"), line("-10.00"))) == {"zero_total"}
+
+
+def test_a_closed_period_moves_the_posting_date_only_when_told() -> None:
+    part = invoice(line("1.00"), invoice_date=dt.date(2026, 2, 3))
+    moved = mapped(part, closed_period="next_open")
+    assert (moved.posting_date, moved.document_date) == (dt.date(2026, 3, 1), dt.date(2026, 2, 3))
+    assert mapped(part, closed_period="today", today=dt.date(2026, 5, 5)).posting_date == dt.date(2026, 5, 5)
+    assert codes(part, closed_period="today", today=dt.date(2027, 1, 5)) == {"period_closed"}
+
+
+def test_gp_periods_use_the_flag_of_purchasing() -> None:
+    period = FiscalPeriod.model_validate(
+        {
+            "YEAR1": 2026,
+            "PERIODID": 3,
+            "PERIODDT": "2026-03-01",
+            "PERDENDT": "2026-03-31",
+            "PSERIES_1": 1,
+            "PSERIES_3": 0,
+        }
+    )
+    assert mapped(invoice(line("1.00")), periods=Periods.from_gp([period])).posting_date == DAY
+    shut = period.replace(purchasing_closed=True)
+    assert codes(invoice(line("1.00")), periods=Periods.from_gp([shut])) == {"period_closed"}
+
+
+def test_an_invoices_own_rate_wins_and_a_missing_one_holds() -> None:
+    euro = purchase(supplier_currency="EUR", currency_rate=Decimal("1.09221234567"))
+    assert mapped(invoice(line("1.00"), currency_rate=Decimal("1.1")), of=euro).exchange_rate == Decimal("1.1")
+    assert mapped(invoice(line("1.00")), of=euro).exchange_rate == Decimal("1.0922123")
+    assert mapped(invoice(line("1.00")), of=euro, rate="gp_table").exchange_rate is None
+    assert codes(invoice(line("1.00")), of=euro.replace(currency_rate=Decimal(0))) == {"rate_missing"}
+    assert mapped(invoice(line("1.00"))).exchange_rate is None
+
+
+def test_a_currency_without_decimals_is_rounded_to_whole_units() -> None:
+    part = invoice(line("100.4"), line("100.4"))
+    document = mapped(part, of=purchase(supplier_currency="JPY", currency_rate=Decimal("0.0065")))
+    assert document.document_amount == Decimal(201)
+
+
+def test_long_numbers_keep_apart_within_twenty_characters() -> None:
+    first, second = document_number("INVOICE-2026-0000001-A"), document_number("INVOICE-2026-0000001-B")
+    assert first != second and max(len(first), len(second)) <= 20 and first.startswith("INVOICE-2026-")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("inv-001", "INV 1", True),
+        ("INV1", "INV-1", True),
+        ("000123", "123", True),
+        ("12/3", "123", False),
+        ("INV-10", "INV-1", False),
+        ("A.7", "A7", True),
+    ],
+)
+def test_duplicates_are_seen_through_case_marks_and_zeros(one: str, other: str, same: bool) -> None:
+    assert (normalised_number(one) == normalised_number(other)) is same
+
+
+def test_a_duplicate_is_held_or_gets_a_suffix() -> None:
+    known = {"ACME": {normalised_number("INV-77"): "voucher X", normalised_number("INV-77-1"): "voucher Y"}}
+    assert codes(invoice(line("1.00")), known_documents=known) == {"duplicate_document"}
+    assert mapped(invoice(line("1.00")), known_documents=known, duplicates="suffix").document_number == "INV-77-2"
+
+
+def test_an_empty_number_falls_back_to_the_order() -> None:
+    assert mapped(invoice(line("1.00"), invoice_number=None)).document_number == "PO-1/1"
+
+
+def test_characters_that_gp_cannot_store_hold_a_number_and_leave_a_description() -> None:
+    assert codes(invoice(line("1.00"), invoice_number="INV-→")) == {"text_not_writable"}
+    document = mapped(invoice(line("1.00")), of=purchase(order_number="PO-1 ★"))
+    assert (document.purchase_order_number, "★" in (document.description or "")) == ("PO-1", False)
+
+
+def test_each_figure_has_its_rule() -> None:
+    found = explain_bill(purchase(), invoice(line("37.035", "7.407"), line("10.00", "2.00")), rules())
+    assert not isinstance(found, Held)
+    explained = {each.field: each for each in found.explained}
+    assert "[accounts.map] '1300'" in explained["purchase 000-1300-00"].rule
+    assert {"voucher_number", "vendor_id", "document_amount", "tax_amount", "posting_date", "batch_id"} <= set(
+        explained
+    )
+
+
+def test_only_money_changes_the_financial_hash() -> None:
+    part = invoice(line("10.00", "2.00"))
+    before = financial_hash(purchase(), part)
+    assert financial_hash(purchase(note="a photo"), part) == before
+    assert financial_hash(purchase(), part.replace(total=Decimal("12.01"))) != before
+    assert financial_hash(purchase(), part.replace(status="PAID", paid=Decimal(12))) == before
+
+
+AMOUNTS = st.decimals(
+    min_value=Decimal(-500), max_value=Decimal(5000), places=4, allow_nan=False, allow_infinity=False
+)
+LINES = st.lists(
+    st.tuples(AMOUNTS, st.sampled_from(["1300", "5100", "5200"]), st.sampled_from(["T20", "T5", "none"])),
+    min_size=1,
+    max_size=8,
+)
+TREATMENTS = {
+    "T20": DETAIL,
+    "T5": TaxRuleTreatment("detail", "TAX5", None, "000-2310-00"),
+    "none": TaxRuleTreatment("capitalise"),
+}
+RATES = {"T20": Decimal("0.20"), "T5": Decimal("0.05"), "none": Decimal("0.08")}
+
+
+@given(LINES, st.sampled_from(["USD", "JPY"]), st.sampled_from([None, "000-6900-00"]))
+def test_whatever_the_lines_the_document_foots_and_its_total_never_moves(
+    drawn: list[tuple[Decimal, str, str]], currency: str, rounding_account: str | None
+) -> None:
+    lines = [
+        line(str(total), str((total * RATES[rule]).quantize(Decimal("0.0001"))), account, rule)
+        for total, account, rule in drawn
+    ]
+    part = invoice(*lines)
+    assume(part.total != 0)
+    found = map_bill(
+        purchase(supplier_currency=currency, currency_rate=Decimal("0.5")),
+        part,
+        rules(
+            taxes=TREATMENTS,
+            rounding_account=rounding_account,
+            accounts=AccountMap({"1300": "A", "5100": "B", "5*": "C"}),
+        ),
+    )
+    if isinstance(found, Held):
+        assert {each.code for each in found.reasons} <= {"rounding_too_large"}
+        return
+    unit = Decimal(1) if currency == "JPY" else Decimal("0.01")
+    assert found.document_amount == abs(part.total).quantize(unit, "ROUND_HALF_UP")
+    assert found.document_amount == (
+        found.purchases_amount
+        + found.freight_amount
+        + found.miscellaneous_amount
+        + found.tax_amount
+        - found.trade_discount_amount
+    )
+    assert sum((each.debit_amount for each in found.distributions), Decimal(0)) == sum(
+        (each.credit_amount for each in found.distributions), Decimal(0)
+    )
+    assert all(each.debit_amount >= 0 and each.credit_amount >= 0 for each in found.distributions)
+    assert sum((each.tax_amount for each in found.taxes), Decimal(0)) == found.tax_amount
+    again = map_bill(
+        purchase(supplier_currency=currency, currency_rate=Decimal("0.5")),
+        part,
+        rules(
+            taxes=TREATMENTS,
+            rounding_account=rounding_account,
+            accounts=AccountMap({"1300": "A", "5100": "B", "5*": "C"}),
+        ),
+    )
+    assert again == found
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
+def test_nothing_is_sent_that_gp_would_cut_or_turn_into_question_marks(number: str, order: str, sku: str) -> None:
+    part = invoice(line("1.00").replace(sku=sku), invoice_number=number)
+    found = map_bill(purchase(order_number=order), part, rules())
+    if isinstance(found, Held):
+        assert {each.code for each in found.reasons} == {"text_not_writable"}
+        return
+    assert len(found.document_number or "") <= 20 and len(found.description or "") <= 30
+    assert len(found.purchase_order_number or "") <= 20 and len(found.batch_id or "") <= 15
+    for text in (
+        found.document_number,
+        found.description,
+        found.purchase_order_number,
+        *(each.reference for each in found.distributions),
+    ):
+        (text or "").encode("cp1252")
