@@ -382,9 +382,7 @@ def test_only_money_changes_the_financial_hash() -> None:
     assert financial_hash(purchase(), part.replace(status="PAID", paid=Decimal(12))) == before
 
 
-AMOUNTS = st.decimals(
-    min_value=Decimal(-500), max_value=Decimal(5000), places=4, allow_nan=False, allow_infinity=False
-)
+AMOUNTS = st.decimals(min_value=Decimal(-500), max_value=Decimal(5000), places=4, allow_nan=False, allow_infinity=False)
 LINES = st.lists(
     st.tuples(AMOUNTS, st.sampled_from(["1300", "5100", "5200"]), st.sampled_from(["T20", "T5", "none"])),
     min_size=1,

@@ -1,0 +1,99 @@
+"""bridge.toml: what is wrong with it is said with file, line and cure; secrets stay where they are."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from gp_cin7_bridge import SettingsError, read_settings
+from gp_cin7_bridge.references import SecretReference, SecretUnavailableError
+
+GOOD = """name = "site"
+
+[gp]
+sba_url = "https://gp.example/GPService"
+company = "Fabrikam, Inc."
+username = 'GP\\user'
+password = "file:gp_password"
+
+[cin7]
+account_id = "acc"
+application_key = "env:CIN7_KEY"
+
+[accounts.map]
+"5*" = "000-5100-00"
+"1300" = "000-1300-00"
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "bridge.toml"
+
+
+def read(path: Path, text: str) -> str:
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        read_settings(path)
+    return str(caught.value)
+
+
+def test_good_settings_are_read_with_their_order_and_defaults(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.write_text(GOOD, "utf-8")
+    (path.parent / "gp_password").write_text("secret\n", "utf-8")
+    monkeypatch.setenv("CIN7_KEY", "key")
+    settings = read_settings(path)
+    assert list(settings.accounts.map) == ["5*", "1300"]
+    assert (settings.gp.password(), settings.cin7.application_key(), settings.cin7.calls) == ("secret", "key", 60)
+    assert settings.state.url == f"sqlite:///{(path.parent / 'state.sqlite').as_posix()}"
+
+
+def test_a_missing_file_is_said(path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"bridge\.toml: there is no such file"):
+        read_settings(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "said"),
+    [
+        (('name = "site"', 'name = "site'), 1, "not valid TOML"),
+        (('name = "site"', 'name = "a b"'), 1, "name"),
+        (('company = "Fabrikam, Inc."\n', ""), 3, "gp.company is missing; add it"),
+        (('account_id = "acc"', 'acount_id = "acc"'), 10, "cin7.acount_id is no setting"),
+        (("file:gp_password", "hunter2"), 7, "must be a reference, not the secret itself"),
+        (("[accounts.map]", "[bills]\nrounding_limit = 0.05\n[accounts.map]"), 14, "write the amount in quotes"),
+        (("[accounts.map]", "[periods]\nclosed_period = 'never'\n[accounts.map]"), 14, "periods.closed_period"),
+        (("[accounts.map]", '[bills.tax_rules."T 1"]\ntreatment = "guess"\n[accounts.map]'), 14, "treatment"),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_line_and_cure(
+    path: Path, change: tuple[str, str], line: int, said: str
+) -> None:
+    message = read(path, GOOD.replace(*change))
+    assert f"{path}:{line}: " in message
+    assert said in message
+    assert "hunter2" not in message
+
+
+def test_everything_wrong_is_said_at_once(path: Path) -> None:
+    message = read(path, GOOD.replace('company = "Fabrikam, Inc."\n', "bogus = 1\n"))
+    assert "gp.company is missing" in message and "gp.bogus is no setting" in message
+
+
+def test_a_secret_that_is_not_there_names_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOWHERE", raising=False)
+    for text, place in (("env:NOWHERE", "NOWHERE"), ("file:nowhere", "nowhere")):
+        reference = SecretReference.parse(text)
+        with pytest.raises(SecretUnavailableError, match=place):
+            SecretReference(reference.scheme, reference.place, tmp_path)()
+
+
+def test_a_reference_shows_its_place_and_never_travels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLACE", "hunter2")
+    reference = SecretReference.parse("env:PLACE")
+    assert reference() == "hunter2"
+    assert "hunter2" not in repr(reference) + str(reference)
+    with pytest.raises(TypeError):
+        pickle.dumps(reference)
