@@ -41,7 +41,7 @@ class Items(Masters[Item, Product]):
         """Read the reference books that products name."""
         self._rules = item_rules(self.bridge) if records else ItemRules()
 
-    def mapped(self, record: Item) -> Product | Held:
+    def mapped(self, record: Item, *, linked: bool) -> Product | Held:  # noqa: ARG002 — vendors need it
         """Map one item."""
         return map_item(record, self._rules)
 

@@ -50,8 +50,8 @@ class Masters(ABC, Generic[Source, Target]):
         """Read once what mapping needs for these records."""
 
     @abstractmethod
-    def mapped(self, record: Source) -> Target | Held:
-        """Map one record, without any I/O."""
+    def mapped(self, record: Source, *, linked: bool) -> Target | Held:
+        """Map one record, without any I/O; `linked` when it was carried before."""
 
     @abstractmethod
     def load_targets(self) -> None:
@@ -97,12 +97,12 @@ class Masters(ABC, Generic[Source, Target]):
         loaded = False
         for record in records:
             key = self.key_of(record)
-            draft = self.mapped(record)
+            link = links.get(key)
+            draft = self.mapped(record, linked=link is not None)
             if isinstance(draft, Held):
                 yield self._action(verb_against(draft.reasons), key, reasons=draft.reasons)
                 continue
             hashed = content_hash(draft)
-            link = links.get(key)
             if link and link.gp_hash == hashed:
                 yield self._unchanged(key, hashed)
                 continue

@@ -6,6 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
+from attrs import evolve
+
 from cin7core_client import Supplier, SupplierAddress, SupplierContact
 from dynamicsgp_client import Vendor
 from gp_cin7_bridge.flows.currencies import iso_codes
@@ -42,9 +44,9 @@ class Vendors(Masters[Vendor, Supplier]):
         """Read the reference books that suppliers name."""
         self._rules = vendor_rules(self, records) if records else VendorRules()
 
-    def mapped(self, record: Vendor) -> Supplier | Held:
-        """Map one vendor."""
-        return map_vendor(record, self._rules)
+    def mapped(self, record: Vendor, *, linked: bool) -> Supplier | Held:
+        """Map one vendor; one that has its supplier is no longer anybody's twin."""
+        return map_vendor(record, evolve(self._rules, twin_names=frozenset()) if linked else self._rules)
 
     def load_targets(self) -> None:
         """Read all suppliers once, deprecated ones too."""

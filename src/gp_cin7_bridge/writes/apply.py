@@ -92,7 +92,7 @@ def apply(bridge: Bridge, plan: Plan, *, watch: Watcher = nobody) -> Report:
                 watch(Progress(plan.flow, "writing", done, len(plan)))
             status = "done"
         except SystemDownError as error:
-            left = len(plan) - done
+            left = len(plan) - done + 1
             tally.stopped = f"{error}; {left} documents are left for the next run, what was finished stays finished"
             status = "stopped"
         finally:
