@@ -11,7 +11,6 @@ from attrs import Factory, frozen
 from cin7core_client import Product
 from dynamicsgp_client import Item, ItemType, TrackingOption
 from gp_cin7_bridge.mapping.held import Held
-from gp_cin7_bridge.mapping.text import squeezed
 from gp_cin7_bridge.reasons import Reason, reason
 
 SKU_LIMIT: Final = 50
@@ -78,7 +77,7 @@ def map_item(item: Item, rules: ItemRules) -> Product | Held:
         return Held(item.item_number, tuple(reasons))
     return Product(
         sku=item.item_number,
-        name=squeezed(item.item_description) or item.item_number,
+        name=(item.item_description or "").strip() or item.item_number,
         category=category,
         type="Service" if item.item_type in SERVICES else "Stock",
         costing_method=COSTING.get(item.tracking_option, "FIFO"),

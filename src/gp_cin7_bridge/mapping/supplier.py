@@ -55,7 +55,7 @@ def map_vendor(vendor: Vendor, rules: VendorRules) -> Supplier | Held:
     An inactive vendor becomes deprecated; one on hold stays active, because GP's hold stops payments, not purchases;
     a temporary one is not carried. Tax ids stay in GP.
     """
-    name = squeezed(vendor.vendor_name)
+    name = (vendor.vendor_name or "").strip()
     currency = rules.currency_codes.get(vendor.currency_id or "", rules.default_currency)
     term = rules.payment_terms.get(vendor.payment_terms_id or "", rules.default_payment_term)
     tax_rule = rules.tax_rules.get(vendor.tax_schedule_id or "", rules.tax_rule)

@@ -22,7 +22,7 @@ ITEM_RULES = ItemRules(
 
 def supplier(**changes: object) -> Supplier:
     found = map_vendor(
-        Vendor(vendor_id="ACME", vendor_name="  Acme   Ltd ", payment_terms_id="Net 30").replace(**changes), RULES
+        Vendor(vendor_id="ACME", vendor_name="Acme Ltd  ", payment_terms_id="Net 30").replace(**changes), RULES
     )
     assert isinstance(found, Supplier), found
     return found
