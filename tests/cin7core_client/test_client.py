@@ -380,3 +380,21 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     assert answers[3].headers["Retry-After"] == "60 Seconds"
     assert answers[3].text == "You have reached 3 calls per 60 seconds API limit."
     assert acted.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"search": "Q-1003"}, ["PO-00002"]),
+        ({"search": "PO-00003"}, ["PO-00003"]),
+        ({"invoice_status": "AUTHORISED"}, ["PO-00001"]),
+        ({"order_status": "VOIDED"}, []),
+    ],
+)
+def test_purchases_are_found_by_what_the_service_searches(
+    call: Colour, filters: dict[str, str], found: list[str]
+) -> None:
+    account = FakeCin7(calls=6000)
+    rows = call(account, "purchases.list", **filters)
+    assert [each.order_number for each in rows] == found  # type: ignore[attr-defined]  # summaries
+    account.close()

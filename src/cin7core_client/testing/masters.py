@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from cin7core_client.testing.records import Record, dumped, record_of, rows_of, stable_id, text_of
+from cin7core_client.testing.records import Record, dumped, moment, record_of, rows_of, stable_id, text_of
 from cin7core_client.testing.refusal import Refused
 
 SUPPLIER_LIMITS: Final = {"Name": 256, "Comments": 256, "TaxRule": 50}
@@ -132,7 +132,7 @@ def _listed(
             values += [str(len(query[parameter])), query[parameter]]
     if query.get("modifiedsince"):
         tests.append("modified >= ?")
-        values.append(query["modifiedsince"])
+        values.append(moment(query["modifiedsince"]))
     if query.get("includedeprecated", "").lower() not in ("true", "1"):
         tests.append("lower(status) <> 'deprecated'")
     where = " AND ".join(tests)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from cin7core_client.testing.records import Record, amount_of, dumped, record_of, rows_of, stable_id, text_of
+from cin7core_client.testing.records import Record, amount_of, dumped, moment, record_of, rows_of, stable_id, text_of
 from cin7core_client.testing.refusal import Refused
 
 SIMPLE: Final = "Simple Purchase"
@@ -21,14 +21,17 @@ def store(db: sqlite3.Connection, purchase: Record, now: str) -> Record:
     """Save a purchase with its combined states."""
     purchase = settled({**purchase, "LastUpdatedDate": now})
     db.execute(
-        "INSERT OR REPLACE INTO purchases VALUES (?,?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO purchases VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         (
             text_of(purchase, "ID"),
             text_of(purchase, "OrderNumber"),
             text_of(purchase, "Supplier"),
             text_of(purchase, "Status"),
+            order_state(purchase),
+            part_state(purchase, "StockReceived"),
             part_state(purchase, "Invoice"),
             part_state(purchase, "CreditNote"),
+            " ".join(_numbers(purchase)),
             now,
             dumped(purchase),
         ),
@@ -74,6 +77,17 @@ def settled(purchase: Record) -> Record:
 
 def _all_done(states: list[str]) -> bool:
     return bool(states) and all(each in DONE for each in states)
+
+
+def order_state(purchase: Mapping[str, object]) -> str:
+    """Give the state of the order."""
+    order = purchase.get("Order")
+    return text_of(order, "Status") if isinstance(order, dict) else "NOT AVAILABLE"
+
+
+def _numbers(purchase: Mapping[str, object]) -> list[str]:
+    invoices = [text_of(each, "InvoiceNumber") for each in rows_of(purchase, "Invoice")]
+    return invoices + [text_of(each, "CreditNoteNumber") for each in rows_of(purchase, "CreditNote")]
 
 
 def part_state(purchase: Mapping[str, object], part: str) -> str:
@@ -131,8 +145,8 @@ def list_rows(
     """List purchases in ascending order number."""
     tests, values = ["credit_note_status <> 'NOT AVAILABLE'" if credits_only else "1"], []
     for parameter, test in (
-        ("updatedsince", "updated >= ?"),
-        ("updateduntil", "updated <= ?"),
+        ("orderstatus", "order_status = ?"),
+        ("stockreceivedstatus", "stock_received_status = ?"),
         ("status", "status = ?"),
         ("invoicestatus", "invoice_status = ?"),
         ("creditnotestatus", "credit_note_status = ?"),
@@ -140,9 +154,13 @@ def list_rows(
         if query.get(parameter):
             tests.append(test)
             values.append(query[parameter])
+    for parameter, test in (("updatedsince", "updated >= ?"), ("updateduntil", "updated <= ?")):
+        if query.get(parameter):
+            tests.append(test)
+            values.append(moment(query[parameter]))
     if query.get("search"):
-        tests.append("(order_number LIKE ? OR status LIKE ? OR supplier LIKE ?)")
-        values += [f"%{query['search']}%"] * 3
+        tests.append("(order_number LIKE ? OR status LIKE ? OR supplier LIKE ? OR numbers LIKE ?)")
+        values += [f"%{query['search']}%"] * 4
     where = " AND ".join(tests)
     total = db.execute(f"SELECT count(*) FROM purchases WHERE {where}", values).fetchone()[0]
     rows = db.execute(
@@ -155,7 +173,6 @@ def _summary(purchase: Record) -> Record:
     invoices, credit_notes = rows_of(purchase, "Invoice"), rows_of(purchase, "CreditNote")
     invoice = invoices[-1] if invoices else {}
     credit_note = credit_notes[-1] if credit_notes else {}
-    order = purchase.get("Order")
     header = (
         "ID",
         "BlindReceipt",
@@ -181,7 +198,7 @@ def _summary(purchase: Record) -> Record:
         "InvoiceAmount": sum((amount_of(each, "Total") for each in invoices), ZERO),
         "PaidAmount": sum((amount_of(each, "Paid") for each in invoices), ZERO),
         "CreditNoteNumber": text_of(credit_note, "CreditNoteNumber"),
-        "OrderStatus": order.get("Status") if isinstance(order, dict) else "NOT AVAILABLE",
+        "OrderStatus": order_state(purchase),
         "StockReceivedStatus": part_state(purchase, "StockReceived"),
         "UnstockStatus": "NOT AVAILABLE",
         "InvoiceStatus": part_state(purchase, "Invoice"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 import uuid
@@ -10,6 +11,8 @@ from decimal import Decimal
 from typing import Final
 
 import simplejson
+
+from cin7core_client.testing.refusal import Refused
 
 Record = dict[str, object]
 
@@ -21,7 +24,8 @@ CREATE INDEX IF NOT EXISTS suppliers_name ON suppliers (name);
 CREATE TABLE IF NOT EXISTS products (id TEXT PRIMARY KEY, sku TEXT UNIQUE, name TEXT, status TEXT, modified TEXT,
     body TEXT);
 CREATE TABLE IF NOT EXISTS purchases (id TEXT PRIMARY KEY, order_number TEXT UNIQUE, supplier TEXT, status TEXT,
-    invoice_status TEXT, credit_note_status TEXT, updated TEXT, body TEXT);
+    order_status TEXT, stock_received_status TEXT, invoice_status TEXT, credit_note_status TEXT, numbers TEXT,
+    updated TEXT, body TEXT);
 CREATE TABLE IF NOT EXISTS reference (book TEXT, key TEXT COLLATE NOCASE, body TEXT, PRIMARY KEY (book, key));
 CREATE TABLE IF NOT EXISTS request_log (at REAL, method TEXT, path TEXT, status INTEGER, principal TEXT,
     connection TEXT);
@@ -31,6 +35,20 @@ CREATE TABLE IF NOT EXISTS request_log (at REAL, method TEXT, path TEXT, status 
 def stable_id(kind: str, name: str) -> str:
     """Give the id of a record made under this name, so that runs can be repeated to the letter."""
     return str(uuid.uuid5(NAMESPACE, f"{kind}\n{name}"))
+
+
+def moment(text: str) -> str:
+    """Write a moment as records keep it, so that texts sort as moments do.
+
+    Raises:
+        Refused: it is no date.
+    """
+    try:
+        value = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused((400, f"'{text}' is not a valid date")) from None
+    utc = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03}Z"
 
 
 def dumped(value: object) -> str:

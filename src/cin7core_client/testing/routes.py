@@ -151,5 +151,10 @@ def _json(value: object) -> Reply:
     return Reply(200, dumped(value).encode())
 
 
+def failure(status: int) -> Reply:
+    """Fail as the service does when something inside it breaks."""
+    return _refusal(status, (status, "An error has occurred."))
+
+
 def _refusal(status: int, *problems: tuple[int, str]) -> Reply:
     return Reply(status, dumped([{"ErrorCode": code, "Exception": text} for code, text in problems]).encode())

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
@@ -58,7 +59,7 @@ class Cin7Handler(BaseHTTPRequestHandler):
             return
         keys = (self.headers.get("api-auth-accountid", ""), self.headers.get("api-auth-applicationkey", ""))
         if fault and fault.kind == "status":
-            reply = routes.Reply(fault.status)
+            reply = routes.failure(fault.status)
         else:
             reply = routes.answer(account, self.command, self.path, keys, body)
         account.log(self.command, self.path, reply.status, keys[0], str(self.client_address[1]))
@@ -73,7 +74,7 @@ class Cin7Handler(BaseHTTPRequestHandler):
 
     def _simulated(self, body: bytes) -> routes.Reply:
         try:
-            facts = json.loads(body)
+            facts = json.loads(body, parse_float=Decimal)
             action = facts.pop("do")
             if action == "fail_next":
                 self.server.account.fail_next(facts.pop("kind", "lost_answer"), **facts)

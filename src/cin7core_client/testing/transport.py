@@ -37,7 +37,7 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             request.headers.get("api-auth-applicationkey", ""),
         )
         if fault and fault.kind == "status":
-            reply = routes.Reply(fault.status)
+            reply = routes.failure(fault.status)
         else:
             reply = routes.answer(self._account, request.method, target, keys, body)
         self._account.log(request.method, target, reply.status, keys[0], "in process")
