@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["dynamicsgp_client.testing.plugin", "cin7core_client.testing.plugin"]
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])

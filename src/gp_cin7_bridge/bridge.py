@@ -79,6 +79,7 @@ class Bridge:
         auth = (NTLMAuth if gp.auth == "ntlm" else BasicAuth)(gp.username, gp.password)
         client = DynamicsGP(
             sba_url=gp.sba_url,
+            soap_url=gp.soap_url,
             company=gp.company,
             auth=auth,
             tenant=gp.tenant,

@@ -38,6 +38,7 @@ class GPSettings(_Section):
 
     Attributes:
         sba_url: the service root, such as https://gp.example/GPService.
+        soap_url: GP's SOAP service; this release speaks SBA only and needs sba_url.
         company: the company's display name, as GP shows it.
         username: a Windows account, DOMAIN\user.
         password: a reference (env:NAME, file:PATH).
@@ -50,7 +51,8 @@ class GPSettings(_Section):
             {accounts = "MyServices/Financials/Accounts"}. An empty text says that the site has none.
     """
 
-    sba_url: str
+    sba_url: str | None = None
+    soap_url: str | None = None
     company: str
     username: str
     password: SecretRef

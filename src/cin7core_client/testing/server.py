@@ -17,6 +17,7 @@ from cin7core_client.testing.account import FakeCin7
 from cin7core_client.testing.refusal import Refused
 
 LOOPBACK: Final = "127.0.0.1"
+NO_STATUS: Final = 0  # of a call that was lost before it had any effect
 
 
 class Cin7Server(ThreadingHTTPServer):
@@ -54,10 +55,11 @@ class Cin7Handler(BaseHTTPRequestHandler):
             self._send(self._simulated(body))
             return
         fault = account.faults.take(f"{self.command} {self.path}")
+        keys = (self.headers.get("api-auth-accountid", ""), self.headers.get("api-auth-applicationkey", ""))
         if fault and fault.kind == "lost_request":
+            account.log(self.command, self.path, NO_STATUS, keys[0], str(self.client_address[1]))
             self._drop()
             return
-        keys = (self.headers.get("api-auth-accountid", ""), self.headers.get("api-auth-applicationkey", ""))
         if fault and fault.kind == "status":
             reply = routes.failure(fault.status)
         else:

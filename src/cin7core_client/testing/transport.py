@@ -30,12 +30,13 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         target = request.url.raw_path.decode()
         call = f"{request.method} {target}"
         fault = self._account.faults.take(call)
-        if fault and fault.kind == "lost_request":
-            raise httpx.ReadError("the request was lost", request=request)
         keys = (
             request.headers.get("api-auth-accountid", ""),
             request.headers.get("api-auth-applicationkey", ""),
         )
+        if fault and fault.kind == "lost_request":
+            self._account.log(request.method, target, 0, keys[0], "in process")
+            raise httpx.ReadError("the request was lost", request=request)
         if fault and fault.kind == "status":
             reply = routes.failure(fault.status)
         else:

@@ -33,7 +33,8 @@ class SbaProfile:
         top_parameter, skip_parameter, filter_parameter: names in the query string.
         page_size: rows a page.
         date_format: how dates are written.
-        encode_parentheses, space_as_plus: how path segments are escaped.
+        encode_parentheses: write the parentheses around keys as %28 and %29; those inside a key always are.
+        space_as_plus: write a space as + instead of %20.
         company_segment: the company as it stands in the path, escaped by hand; "" to escape the display name.
         extension_paths: where a site's own services offer what core SBA lacks; "" for "not offered".
     """
@@ -47,7 +48,7 @@ class SbaProfile:
     filter_parameter: str = "filter"
     page_size: int = 100
     date_format: Literal["iso_midnight", "iso_day"] = "iso_midnight"
-    encode_parentheses: bool = True
+    encode_parentheses: bool = False
     space_as_plus: bool = False
     company_segment: str = ""
     extension_paths: Mapping[str, str] = field(factory=lambda: dict(EXTENSIONS), converter=_read_only)

@@ -36,6 +36,7 @@ class InProcessAdapter(BaseAdapter):
         body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
         fault = self._gp.faults.take(f"{method} {path}")
         if fault and fault.kind == "lost_request":
+            self._gp.log(method, path, 0, "", "in process")
             raise requests.ConnectionError(ProtocolError("the request was lost"), request=request)
         reply = Reply(fault.status) if fault and fault.kind == "status" else self._door.answer(method, path, body)
         self._gp.log(method, path, reply.status, "", "in process")

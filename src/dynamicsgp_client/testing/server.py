@@ -20,6 +20,7 @@ from dynamicsgp_client.testing.signon import AuthKind, Gate, Persistence
 DEFAULT_USER: Final = "GP\\gpuser"
 DEFAULT_PASSWORD: Final = "gp-sandbox"  # noqa: S105 — of the simulator, written in its help
 LOOPBACK: Final = "127.0.0.1"
+NO_STATUS: Final = 0  # of a call that was lost before it had any effect
 
 
 class GPServer(ThreadingHTTPServer):
@@ -75,6 +76,7 @@ class GPHandler(BaseHTTPRequestHandler):
             return
         fault = self.server.gp.faults.take(f"{self.command} {self.path}")
         if fault and fault.kind == "lost_request":
+            self._log(NO_STATUS, verdict.principal)
             self._drop()
             return
         if fault and fault.kind == "status":
