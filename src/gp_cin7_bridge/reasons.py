@@ -155,11 +155,11 @@ CATALOGUE: Final[dict[str, _Template]] = {
     ),
     "voucher_mismatch": _Template(
         "GP already holds voucher {voucher!r} with other content: {differences}.",
-        "Compare both, then delete the voucher in GP or raise the revision by `gp-cin7 replay`.",
+        "Compare both, make GP's voucher agree, and run the flow again; the bridge sends nothing in its place.",
     ),
     "voucher_number_not_kept": _Template(
-        "GP did not keep voucher number {voucher!r} and gave {given!r} instead.",
-        "Switch 'Override Voucher Number' on in GP's Payables setup, then delete the stray voucher and replay.",
+        "GP did not keep voucher number {voucher!r}: {given}.",
+        "Switch 'Override Voucher Number' on in Payables Management Setup, and decide by hand on the stray voucher.",
     ),
     "refused": _Template("{system} refused it: {message}.", "Remove the cause and run the flow again."),
     "outcome_unknown": _Template(

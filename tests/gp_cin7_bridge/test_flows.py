@@ -291,8 +291,19 @@ def test_a_voucher_that_is_there_with_other_content_is_for_a_person(
     simulators.gp.do("edit_voucher", voucher=voucher["VCHNUMWK"], DOCNUMBR="EDITED")
     with Bridge(carried.settings, state=f"sqlite:///{tmp_path / 'new.sqlite'}") as amnesiac:
         sync_vendors(amnesiac)
-        report = sync_bills(amnesiac)
-    assert codes(report) == {"INV-1": ["voucher_mismatch"]}
+        assert codes(sync_bills(amnesiac)) == {"INV-1": ["voucher_mismatch"]}
+        assert codes(sync_bills(amnesiac)) == {"INV-1": ["voucher_mismatch"]}
+        simulators.gp.do("edit_voucher", voucher=voucher["VCHNUMWK"], DOCNUMBR="INV-1")
+        assert sync_bills(amnesiac).created == ("INV-1",)
+    assert vouchers(simulators.gp) == ALL
+
+
+def test_a_plan_that_another_run_overtook_writes_nothing_twice(simulators: Simulators, carried: Bridge) -> None:
+    stale = plan(carried, "bills")
+    sync_bills(carried)
+    report = apply(carried, stale)
+    assert (report.created, len(report.unchanged)) == ((), 3)
+    assert vouchers(simulators.gp) == ALL
 
 
 def test_no_document_is_ever_posted(simulators: Simulators, carried: Bridge, repository: Path) -> None:

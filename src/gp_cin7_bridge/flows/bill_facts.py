@@ -9,7 +9,7 @@ from attrs import frozen
 from cin7core_client import Purchase
 from dynamicsgp_client import Account, NotFoundError, PayablesSetup, Vendor
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.currencies import currency_rules, iso_codes
+from gp_cin7_bridge.flows.currencies import Currencies
 from gp_cin7_bridge.mapping.accounts import AccountMap
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.periods import Periods
@@ -26,6 +26,7 @@ class GPFacts:
     setup: PayablesSetup | None
     accounts: Mapping[str, Account] | None
     periods: Periods | None
+    currencies: Currencies
     functional_currency: str | None
 
 
@@ -39,10 +40,11 @@ def gp_facts(bridge: Bridge) -> GPFacts:
         accounts = {account.account_number: account for account in bridge.gp.accounts.list()}
     except NotFoundError:
         accounts = None
-    currency = bridge.settings.gp.functional_currency
-    if currency is None and setup and setup.functional_currency_id:
-        currency = iso_codes(bridge).get(setup.functional_currency_id, setup.functional_currency_id)
-    return GPFacts(setup, accounts, _periods(bridge), currency)
+    currencies = Currencies.read(bridge)
+    functional = bridge.settings.gp.functional_currency
+    if functional is None and setup and setup.functional_currency_id:
+        functional = currencies.iso_codes().get(setup.functional_currency_id, setup.functional_currency_id)
+    return GPFacts(setup, accounts, _periods(bridge), currencies, functional)
 
 
 def _periods(bridge: Bridge) -> Periods | None:
@@ -74,7 +76,7 @@ def bill_rules(bridge: Bridge, facts: GPFacts, purchases: Iterable[Purchase]) ->
             for name, rule in bills.tax_rules.items()
         },
         default_treatment=bills.tax,
-        currencies=currency_rules(bridge),
+        currencies=facts.currencies.rules(),
         base_currency=facts.functional_currency,
         rate=bills.rate,
         periods=facts.periods,

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from cin7core_client import Supplier, SupplierAddress, SupplierContact
 from dynamicsgp_client import Vendor
-from gp_cin7_bridge.flows.currencies import iso_codes
+from gp_cin7_bridge.flows.currencies import Currencies
 from gp_cin7_bridge.flows.masters import Masters
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.supplier import VendorRules, map_vendor
@@ -107,7 +107,7 @@ def vendor_rules(flow: Vendors, records: list[Vendor]) -> VendorRules:
     for record in records:
         names[(record.vendor_name or "").strip()].add(record.vendor_id)
     return VendorRules(
-        currency_codes=iso_codes(bridge),
+        currency_codes=Currencies.read(bridge).iso_codes(),
         default_currency=me.currency,
         payment_terms={**{term.name: term.name for term in terms}, **wanted.payment_terms},
         default_payment_term=wanted.payment_term or _only(default_terms) or _only([term.name for term in terms]),

@@ -23,7 +23,7 @@ from gp_cin7_bridge.sandbox.datasets import Dataset
 S = TypeVar("S")
 
 TEMPLATE: Final = """# Made by `gp-cin7 sandbox`: it connects two simulators on this machine.
-# Edit it as you like; only the two addresses are brought up to date at each start.
+# Edit it as you like; only the addresses and the limit are brought up to date at each start.
 name = "{name}"
 
 [gp]

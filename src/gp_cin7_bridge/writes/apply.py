@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, field
 from pydantic import BaseModel
 
 from cin7core_client import Cin7Error, Product, Supplier
@@ -16,12 +15,10 @@ from gp_cin7_bridge.plan import Action, FailedDocument, Flow, HeldDocument, Plan
 from gp_cin7_bridge.progress import Progress, Watcher, nobody
 from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.state import Link, Operation, OperationState
-from gp_cin7_bridge.writes.ensure import Ensure, Outcome, Remote, Stored
+from gp_cin7_bridge.writes.ensure import Ensure, Outcome
 from gp_cin7_bridge.writes.fail_points import fail_point
 from gp_cin7_bridge.writes.intents import Intent
-from gp_cin7_bridge.writes.products import ProductRemote
-from gp_cin7_bridge.writes.suppliers import SupplierRemote
-from gp_cin7_bridge.writes.vouchers import VoucherRemote
+from gp_cin7_bridge.writes.writers import Writer, bill_writer, item_writer, vendor_writer
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -30,22 +27,6 @@ CLIENT_ERRORS: Final = (GPError, Cin7Error)
 
 class SystemDownError(BridgeError):
     """A system does not answer, so the rest of the run waits."""
-
-
-@frozen
-class Writer(Generic[M]):
-    """How one flow writes.
-
-    Attributes:
-        update: writes a record whole, for flows that update.
-        token: the key under which an action's document will lie on the other side.
-    """
-
-    entity: str
-    model: type[M]
-    remote: Remote[M]
-    token: Callable[[Action], str]
-    update: Callable[[M], Stored[M]] | None = None
 
 
 @define
@@ -122,15 +103,10 @@ def _work(
     bridge: Bridge, flow: Flow, run_id: int | None, tally: _Tally
 ) -> _Work[Supplier] | _Work[Product] | _Work[PayablesDocument]:
     if flow == "vendors":
-        suppliers = SupplierRemote(bridge.cin7, attribute=bridge.settings.vendors.attribute)
-        writer = Writer("vendor", Supplier, suppliers, lambda action: action.source_id, suppliers.update)
-        return _Work(bridge, writer, run_id, tally)
+        return _Work(bridge, vendor_writer(bridge), run_id, tally)
     if flow == "items":
-        products = ProductRemote(bridge.cin7)
-        by_sku = Writer("item", Product, products, lambda action: action.key, products.update)
-        return _Work(bridge, by_sku, run_id, tally)
-    by_number = Writer("bill", PayablesDocument, VoucherRemote(bridge.gp), lambda action: action.key)
-    return _Work(bridge, by_number, run_id, tally)
+        return _Work(bridge, item_writer(bridge), run_id, tally)
+    return _Work(bridge, bill_writer(bridge), run_id, tally)
 
 
 class _Work(Generic[M]):
@@ -172,6 +148,10 @@ class _Work(Generic[M]):
             self._writer.remote.kind, action.source_id, self._writer.token(action), intent.written(), intent.hashed()
         )
         fail_point("after:intent")
+        if operation.state == OperationState.CONFIRMED:
+            # The plan is older than another run that has done this meanwhile.
+            self._tally.unchanged.append(action.document)
+            return
         outcome = self.ensured(operation)
         if outcome.state == OperationState.CONFIRMED:
             self._tally.created.append(action.document)

@@ -134,7 +134,7 @@ class Ensure(Generic[D]):
             if operation.state == OperationState.CONFIRMED:
                 return Outcome(operation.state, operation.remote_ref or "")
             if operation.state == OperationState.QUARANTINED:
-                return Outcome(operation.state, problem=operation.problem or "")
+                return self._looked_again(operation, document, settle)
             uncertain = operation.state in (OperationState.SENDING, OperationState.UNKNOWN)
             if uncertain and (looked := self._looked(operation, document, settle)):
                 return looked
@@ -159,6 +159,16 @@ class Ensure(Generic[D]):
         if not self._remote.enforces_key and self._under_way(operation.sent_at):
             return Outcome(OperationState.UNKNOWN, problem="it may still be under way")
         return None
+
+    def _looked_again(self, operation: Operation, document: D, settle: Settle) -> Outcome:
+        """Take a quarantined document when a person made it agree meanwhile; never send it."""
+        try:
+            found = self._remote.find(operation.token, document)
+        except self._errors as error:
+            return Outcome(operation.state, error=error, problem=operation.problem or "")
+        if found is None or self._remote.differences(document, found.document):
+            return Outcome(operation.state, problem=operation.problem or "")
+        return self._confirmed(operation, found.ref, settle, recovered=True)
 
     def _sent(self, operation: Operation, document: D, settle: Settle) -> Outcome | None:
         """Send once; None when the other side must be looked at."""
