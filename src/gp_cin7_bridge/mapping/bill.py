@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -13,18 +13,16 @@ from attrs import frozen
 
 from cin7core_client import AdditionalCharge, Purchase, PurchaseInvoice, PurchaseLine
 from dynamicsgp_client import (
-    Distribution,
-    DistributionType,
     DocumentType,
     PayablesDocument,
-    PayablesTax,
     Vendor,
     VendorStatus,
 )
 from gp_cin7_bridge.mapping.accounts import account_problems
 from gp_cin7_bridge.mapping.amounts import ZERO, Amounts, Part, amounts_of
-from gp_cin7_bridge.mapping.bill_rules import BillRules, Bucket
+from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.currency import CurrencyRule, exchange_rate
+from gp_cin7_bridge.mapping.distributions import distributions, tax_lines
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.text import (
     BATCH,
@@ -39,11 +37,6 @@ from gp_cin7_bridge.mapping.voucher_number import Kind, voucher_number
 from gp_cin7_bridge.plan import Explained
 from gp_cin7_bridge.reasons import Reason, reason
 
-TYPES: Final[dict[Bucket, DistributionType]] = {
-    "purchases": DistributionType.PURCHASE,
-    "freight": DistributionType.FREIGHT,
-    "miscellaneous": DistributionType.MISC_CHARGE,
-}
 UNKNOWN_CURRENCY: Final = CurrencyRule("", 2)
 
 
@@ -284,7 +277,9 @@ class _Mapper:
         self._explain("batch_id", batch, f"template {self.rules.batch!r}: one kind and one posting date")
         self._explain("document_amount", amounts.total, f"total {self.part.total} of Cin7 Core, rounded")
         self._explain("tax_amount", amounts.tax, f"tax {self.part.tax} of Cin7 Core, by the treatment of its rules")
-        lines = tuple(self._distributions(amounts, payable, mirrored=credit, reference=order_number[:DESCRIPTION]))
+        reference = self._writable(order_number[:DESCRIPTION])
+        lines = distributions(amounts, payable, self._payable_rule, mirrored=credit, reference=reference)
+        self.explained.extend(explained for _, explained in lines)
         fields: dict[str, object] = {
             "voucher_number": voucher,
             "document_type": kind,
@@ -308,8 +303,8 @@ class _Mapper:
             "tax_amount": amounts.tax,
             "trade_discount_amount": ZERO,
             "document_amount": amounts.total,
-            "distributions": lines,
-            "taxes": tuple(self._taxes(amounts)),
+            "distributions": tuple(line for line, _ in lines),
+            "taxes": tax_lines(amounts),
             "create_distributions": False,
         }
         return PayablesDocument.model_validate({name: value for name, value in fields.items() if value is not None})
@@ -321,47 +316,6 @@ class _Mapper:
         if self.kind == "credit" and self.rules.credit_document == "return":
             return DocumentType.RETURN
         return DocumentType.CREDIT_MEMO
-
-    def _distributions(
-        self, amounts: Amounts, payable: str, *, mirrored: bool, reference: str
-    ) -> Iterable[Distribution]:
-        for group in amounts.groups:
-            if group.amount:
-                rule = f"{group.rule}: {', '.join(group.lines)}"
-                yield self._line(group.account_number, TYPES[group.bucket], group.amount, mirrored, reference, rule)
-        for tax in amounts.taxes:
-            if tax.amount:
-                yield self._line(tax.account_number, DistributionType.TAXES, tax.amount, mirrored, reference, tax.rule)
-        rule = f"{self._payable_rule}: what the supplier is to be paid"
-        yield self._line(payable, DistributionType.PAYABLE, -amounts.total, mirrored, reference, rule)
-
-    def _line(
-        self, account: str, kind: DistributionType, amount: Decimal, mirrored: bool, reference: str, rule: str
-    ) -> Distribution:
-        debit = (amount > 0) != mirrored
-        figure = abs(amount)
-        self._explain(f"{kind.name.lower()} {account}", f"{figure} {'Dr' if debit else 'Cr'}", rule)
-        return Distribution(
-            account_number=account,
-            type=kind,
-            debit_amount=figure if debit else ZERO,
-            credit_amount=ZERO if debit else figure,
-            reference=self._writable(reference) or None,
-        )
-
-    def _taxes(self, amounts: Amounts) -> Iterable[PayablesTax]:
-        net = amounts.total - amounts.tax
-        merged: dict[str, PayablesTax] = {}
-        for tax in amounts.taxes:
-            before = merged[tax.tax_detail_id].tax_amount if tax.tax_detail_id in merged else ZERO
-            merged[tax.tax_detail_id] = PayablesTax(
-                tax_detail_id=tax.tax_detail_id,
-                tax_amount=before + tax.amount,
-                purchases_tax_amount=before + tax.amount,
-                taxable_amount=net,
-                account_number=tax.account_number,
-            )
-        return merged.values()
 
     def _writable(self, text: str) -> str:
         """Leave out what GP's code page would turn into question marks; numbers are held instead."""
