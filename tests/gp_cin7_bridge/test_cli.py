@@ -91,6 +91,19 @@ def test_malformed_settings_end_in_2_with_file_and_line(simulators: Simulators) 
     assert "gp.company is missing" in message
 
 
+def test_check_names_what_a_run_would_miss(simulators: Simulators) -> None:
+    text = simulators.settings.read_text("utf-8")
+    simulators.settings.write_text(
+        text.replace('tax_rule = "Tax exempt"', "").replace("000-1300-00", "000-0000-00"), "utf-8"
+    )
+    simulators.gp.sql("UPDATE PM40100 SET OVVCHNUM = 0")
+    done = run("check", "-c", simulators.settings, "--json")
+    assert done.returncode == 1
+    failed = {each["subject"]: each for each in json.loads(done.stdout)["findings"] if each["mark"] == "failed"}
+    assert set(failed) == {"supplier's tax rule", "account map", "voucher numbers"}
+    assert all(each["cure"] for each in failed.values())
+
+
 def test_a_wrong_gp_password_is_tried_once(simulators: Simulators) -> None:
     secret = simulators.folder / "secrets" / "gp_password"
     secret.write_text("wrong", "utf-8")

@@ -56,17 +56,25 @@ def _cin7(bridge: Bridge, currency: list[str]) -> Iterator[Finding]:
     me = bridge.cin7.me.get()
     currency.append(me.currency or "")
     yield Finding("Cin7 Core", Mark.OK, f"signed in to {me.company!r}, base currency {me.currency}")
+    wanted = bridge.settings.vendors
     payable = [each.code for each in bridge.cin7.accounts.list() if each.system_account == "Accounts payable"]
-    chosen = bridge.settings.vendors.account_payable
-    if chosen or len(payable) == 1:
-        yield Finding("supplier's payable account", Mark.OK, f"{chosen or payable[0]}")
-    else:
-        yield Finding(
-            "supplier's payable account",
-            Mark.FAILED,
-            f"Cin7 Core has {len(payable)} accounts marked Accounts payable",
-            "Set account_payable in [vendors] of bridge.toml.",
-        )
+    yield _choice("supplier's payable account", "account_payable", wanted.account_payable, payable)
+    rules = [each.name for each in bridge.cin7.tax_rules.list() if each.is_active and each.is_tax_for_purchase]
+    yield _choice("supplier's tax rule", "tax_rule", wanted.tax_rule, rules)
+    terms = [each for each in bridge.cin7.payment_terms.list() if each.is_active]
+    default = next((each.name for each in terms if each.is_default), None)
+    yield _choice(
+        "supplier's payment term", "payment_term", wanted.payment_term or default, [each.name for each in terms]
+    )
+
+
+def _choice(subject: str, key: str, chosen: str | None, there: list[str]) -> Finding:
+    """Check what every supplier needs: chosen in the settings, or the only one that there is."""
+    if chosen in there or (chosen is None and len(there) == 1):
+        return Finding(subject, Mark.OK, chosen or there[0])
+    names = ", ".join(map(repr, there)) or "none"
+    text = f"{chosen!r} is not among those of Cin7 Core" if chosen else f"it must be one of {len(there)}"
+    return Finding(subject, Mark.FAILED, f"{text}: {names}", f"Set {key} in [vendors] of bridge.toml.")
 
 
 def _gp(bridge: Bridge, facts: list[GPFacts]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import pytest
 from attrs import define, field, frozen
 
 from gp_cin7_bridge.state import Operation, OperationState, Store
@@ -220,12 +221,14 @@ def _lived(state: Connection, world: World, algorithm: Algorithm, token: str) ->
     return state.ledger.get(operation).state
 
 
+@pytest.mark.timeout(1500)
 def test_no_schedule_ends_in_a_second_document_or_a_lost_one_where_keys_are_enforced() -> None:
     verdict = judged(production, enforces_key=True)
     assert not verdict.wrong, verdict.wrong[:5]
     assert verdict.schedules > 3000
 
 
+@pytest.mark.timeout(1500)
 def test_no_schedule_of_a_single_process_does_where_keys_are_not_enforced() -> None:
     verdict = judged(production, enforces_key=False)
     assert not verdict.wrong, verdict.wrong[:5]
