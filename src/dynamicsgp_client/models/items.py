@@ -65,3 +65,35 @@ class UnitSchedule(Document):
     unit_schedule_id: Annotated[Key, Column("UOMSCHDL", "U Of M Schedule", 10)]
     description: Annotated[Text, Column("UMSCHDSC", "U Of M Schedule Description", 30)] = None
     base_unit: Annotated[Text, Column("BASEUOFM", "Base U Of M", 8)] = None
+
+
+class ItemVendor(Document):
+    """What one vendor calls an item, and what it last cost there (IV00103)."""
+
+    item_number: Annotated[Key, Column("ITEMNMBR", "Item Number", 30)]
+    vendor_id: Annotated[Key, Column("VENDORID", "Vendor ID", 15)]
+    vendor_item_number: Annotated[Text, Column("VNDITNUM", "Vendor Item Number", 30)] = None
+    vendor_item_description: Annotated[Text, Column("VNDITDSC", "Vendor Item Description", 100)] = None
+    last_originating_cost: Annotated[Money, Column("Last_Originating_Cost", "Last Originating Cost")] = Decimal(0)
+    last_currency_id: Annotated[Text, Column("Last_Currency_ID", "Last Currency ID", 15)] = None
+    purchasing_unit: Annotated[Text, Column("PRCHSUOM", "Purchasing U Of M", 8)] = None
+
+
+class ItemSite(Document):
+    """An item at one site, quantities in its base unit (IV00102)."""
+
+    item_number: Annotated[Key, Column("ITEMNMBR", "Item Number", 30)]
+    site_id: Annotated[Key, Column("LOCNCODE", "Location Code", 10)]
+    quantity_on_hand: Annotated[Money, Column("QTYONHND", "QTY On Hand")] = Decimal(0)
+    quantity_on_order: Annotated[Money, Column("QTYONORD", "QTY On Order")] = Decimal(0)
+    quantity_allocated: Annotated[Money, Column("ATYALLOC", "QTY Allocated")] = Decimal(0)
+
+
+class Site(Document):
+    """A warehouse (IV40700)."""
+
+    site_id: Annotated[Key, Column("LOCNCODE", "Location Code", 10)]
+    description: Annotated[Text, Column("LOCNDSCR", "Location Description", 30)] = None
+    city: Annotated[Text, Column("CITY", "City", 35)] = None
+    state: Annotated[Text, Column("STATE", "State", 29)] = None
+    country: Annotated[Text, Column("COUNTRY", "Country", 60)] = None

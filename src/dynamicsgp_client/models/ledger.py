@@ -1,4 +1,4 @@
-"""General-ledger accounts, fiscal periods and batches (GP tables GL00100, GL00105, SY40100, SY00500)."""
+"""General-ledger accounts, journals, fiscal periods, batches (GL00100, GL00105, GL10000, SY40100, SY00500)."""
 
 from __future__ import annotations
 
@@ -58,3 +58,35 @@ class Batch(Document):
     frequency: Annotated[Whole, Column("BACHFREQ", "Batch Frequency")] = 1
     checkbook_id: Annotated[Text, Column("CHEKBKID", "Checkbook ID", 15)] = None
     marked_to_post: Annotated[Flag, Column("MKDTOPST", "Marked To Post")] = False
+
+
+class AccountSegment(Document):
+    """One segment of the company's account numbers; `length` in characters."""
+
+    segment_number: Whole
+    name: Text = None
+    length: Whole = 0
+    main: Flag = False
+
+
+class JournalLine(Document):
+    """One line of a journal: a debit or a credit, in the journal's currency."""
+
+    account_number: Annotated[Key, Column("ACTNUMST", "Account Number String", 75)]
+    debit_amount: Annotated[Money, Column("ORDBTAMT", "Originating Debit Amount")] = Decimal(0)
+    credit_amount: Annotated[Money, Column("ORCRDAMT", "Originating Credit Amount")] = Decimal(0)
+    description: Annotated[Text, Column("DSCRIPTN", "Description", 30)] = None
+
+
+class Journal(Document):
+    """A journal entry, unposted when created; debits equal credits. `journal_number` 0 lets GP number."""
+
+    journal_number: Annotated[Whole, Column("JRNENTRY", "Journal Entry")] = 0
+    transaction_date: Annotated[dt.date, Column("TRXDATE", "TRX Date")]
+    batch_id: Annotated[Text, Column("BACHNUMB", "Batch Number", 15)] = None
+    reference: Annotated[Text, Column("REFRENCE", "Reference", 30)] = None
+    source_document: Annotated[Text, Column("SOURCDOC", "Source Document", 10)] = None
+    currency_id: Annotated[Text, Column("CURNCYID", "Currency ID", 15)] = None
+    exchange_rate: Annotated[Money | None, Column("XCHGRATE", "Exchange Rate")] = None
+    lines: tuple[JournalLine, ...] = ()
+    transaction_state: Text = None

@@ -1,4 +1,4 @@
-"""Currencies, terms, companies, tax details, payables set-up (MC40200, SY03300, SY01500, TX00201, PM40100)."""
+"""Currencies and rates, terms, checkbooks, companies, taxes, payables set-up (MC40200, MC00100, SY03300 and others)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from dynamicsgp_client.models.base import Column, Document, Flag, Key, Money, Text, Whole
+from dynamicsgp_client.models.base import Column, Day, Document, Flag, Key, Money, Text, Whole
 
 
 class Currency(Document):
@@ -61,3 +61,37 @@ class PayablesSetup(Document):
     checkbook_id: Annotated[Text, Column("CHEKBKID", "Checkbook ID", 15)] = None
     functional_currency_id: Annotated[Text, Column("FUNLCURR", "Functional Currency", 15)] = None
     payables_account_number: Text = None
+
+
+class TaxSchedule(Document):
+    """A tax schedule: the name of a set of tax details (TX00101)."""
+
+    tax_schedule_id: Annotated[Key, Column("TAXSCHID", "Tax Schedule ID", 15)]
+    description: Annotated[Text, Column("TXSCHDSC", "Tax Schedule Description", 30)] = None
+
+
+class Checkbook(Document):
+    """A bank account as GP names it (CM00100)."""
+
+    checkbook_id: Annotated[Key, Column("CHEKBKID", "Checkbook ID", 15)]
+    description: Annotated[Text, Column("DSCRIPTN", "Description", 30)] = None
+    currency_id: Annotated[Text, Column("CURNCYID", "Currency ID", 15)] = None
+    account_index: Annotated[Whole, Column("ACTINDX", "Account Index")] = 0
+    inactive: Annotated[Flag, Column("INACTIVE", "Inactive")] = False
+
+
+class ExchangeRate(Document):
+    """One rate of an exchange table, at most 7 decimals (MC00100); good from its date until it expires."""
+
+    exchange_table_id: Annotated[Key, Column("EXGTBLID", "Exchange Table ID", 15)]
+    currency_id: Annotated[Key, Column("CURNCYID", "Currency ID", 15)]
+    exchange_date: Annotated[Day, Column("EXCHDATE", "Exchange Date")]
+    exchange_rate: Annotated[Money, Column("XCHGRATE", "Exchange Rate")]
+    expiration_date: Annotated[Day, Column("EXPNDATE", "Expiration Date")] = None
+
+
+class MulticurrencySetup(Document):
+    """The company's multicurrency set-up: its functional currency and the rate type that purchasing defaults to."""
+
+    functional_currency_id: Annotated[Text, Column("FUNLCURR", "Functional Currency", 15)] = None
+    purchasing_rate_type_id: Annotated[Text, Column("DEFPURTP", "Default Purchasing Rate Type", 15)] = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -17,8 +18,7 @@ from dynamicsgp_client.models import Item, Vendor
 from dynamicsgp_client.testing import people, seed
 from dynamicsgp_client.testing.faults import FaultKind, Faults
 from dynamicsgp_client.testing.rules import masters
-from dynamicsgp_client.testing.rules.payables import insert
-from dynamicsgp_client.testing.tables import create_tables
+from dynamicsgp_client.testing.tables import create_tables, insert
 from dynamicsgp_client.testing.values import as_stored
 
 DEFAULT_COMPANY = "Fabrikam, Inc."
@@ -51,6 +51,8 @@ class FakeGP:
         override_vouchers: whether GP keeps a voucher number that it is given.
         clock: tells the time that GP stamps on records.
         profile: the wire format that the REST door speaks.
+        list_cap: rows after which the SOAP door silently cuts a list.
+        strict_soap: refuse SOAP requests that do not follow the schema; .NET itself is lenient.
     """
 
     def __init__(
@@ -62,8 +64,13 @@ class FakeGP:
         override_vouchers: bool | None = None,
         clock: Callable[[], dt.datetime] = system_time,
         profile: SbaProfile | None = None,
+        list_cap: int = 1000,
+        strict_soap: bool = True,
     ) -> None:
         self.company = company
+        self.list_cap = list_cap
+        self.strict_soap = strict_soap
+        self.random = random.SystemRandom()
         self.profile = profile or SbaProfile()
         self.faults = Faults()
         self.clock = clock

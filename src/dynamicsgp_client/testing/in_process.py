@@ -11,7 +11,8 @@ from requests.adapters import BaseAdapter
 from urllib3.exceptions import ProtocolError
 
 from dynamicsgp_client.testing.company import FakeGP
-from dynamicsgp_client.testing.sba import Reply, SbaDoor
+from dynamicsgp_client.testing.doors import Doors
+from dynamicsgp_client.testing.reply import Reply
 
 
 class InProcessAdapter(BaseAdapter):
@@ -20,7 +21,7 @@ class InProcessAdapter(BaseAdapter):
     def __init__(self, gp: FakeGP) -> None:
         super().__init__()
         self._gp = gp
-        self._door = SbaDoor(gp)
+        self._door = Doors(gp, "http://127.0.0.1")
 
     def send(
         self,

@@ -34,21 +34,14 @@ from dynamicsgp_client.models import (
 )
 from dynamicsgp_client.models.base import Document, columns
 from dynamicsgp_client.testing.company import FakeGP
+from dynamicsgp_client.testing.documents import PAYABLES
+from dynamicsgp_client.testing.reply import Reply
 from dynamicsgp_client.testing.rules import masters, payables
 from dynamicsgp_client.testing.rules.refusal import Refused
 from dynamicsgp_client.testing.values import as_decimal
 
 D = TypeVar("D", bound=Document)
 
-_DOCUMENT = """VENDORID, DOCNUMBR, DOCTYPE, DOCDATE, PSTGDATE, Tax_Date, DUEDATE, BACHNUMB, TRXDSCRN, PORDNMBR,
-    PYMTRMID, TAXSCHID, CHEKBKID, VADCDTRO, MODIFDT"""
-_DOCUMENTS = f"""(
-    SELECT VCHNUMWK AS VCHNUMWK, 'Work' AS TransactionState, 0 AS VOIDED, {_DOCUMENT} FROM PM10000
-    UNION ALL SELECT VCHRNMBR, 'Open', VOIDED, {_DOCUMENT} FROM PM20000
-    UNION ALL SELECT VCHRNMBR, 'History', VOIDED, {_DOCUMENT} FROM PM30200)"""
-_PAYABLES = f"""(SELECT d.*, m.CURNCYID, m.XCHGRATE, m.EXCHDATE, m.OPURAMT AS PRCHAMNT, m.ORFRTAMT AS FRTAMNT,
-    m.OMISCAMT AS MSCCHAMT, m.ORTAXAMT AS TAXAMNT, m.ORTDISAM AS TRDISAMT, m.ORDOCAMT AS DOCAMNT
-    FROM {_DOCUMENTS} d JOIN MC020103 m ON m.VCHRNMBR = d.VCHNUMWK AND m.DOCTYPE = d.DOCTYPE)"""
 _VENDORS = """(SELECT v.*, coalesce(n.ACTNUMST, '') AS PayablesAccountNumber FROM PM00200 v
     LEFT JOIN GL00105 n ON n.ACTINDX = v.PMAPINDX)"""
 _ADDRESSES = """(SELECT a.*, coalesce(i.EmailToAddress, '') AS Email FROM PM00300 a LEFT JOIN SY01200 i
@@ -78,7 +71,7 @@ CORE: Final[Mapping[str, Shelf]] = {
     "purchasing/vendoraddresses": Shelf(VendorAddress, _ADDRESSES, ("VENDORID", "ADRSCODE")),
     "inventory/items": Shelf(Item, "IV00101", ("ITEMNMBR",)),
     "inventory/unitofmeasureheaders": Shelf(UnitSchedule, "IV40201", ("UOMSCHDL",)),
-    "purchasing/payables/transactions": Shelf(PayablesDocument, _PAYABLES, ("VCHNUMWK",)),
+    "purchasing/payables/transactions": Shelf(PayablesDocument, PAYABLES, ("VCHNUMWK",)),
     "administration/currencies": Shelf(Currency, _CURRENCIES, ("CURNCYID",)),
     "administration/paymentterms": Shelf(PaymentTerms, "SY03300", ("PYMTRMID",)),
 }
@@ -93,15 +86,6 @@ COMPANIES: Final = Shelf(Company, "SY01500", ("CMPANYID",))
 
 HELP: Final = """<!DOCTYPE html><html><head><title>Discovery</title></head><body><h1>Discovery</h1>
 <h2>Dictionaries</h2><ul><li>Dynamics</li></ul><p>This is a simulator, not Microsoft's service.</p></body></html>"""
-
-
-@frozen
-class Reply:
-    """An answer: status, media type and body."""
-
-    status: int
-    body: bytes = b""
-    media_type: str = "application/json; charset=utf-8"
 
 
 class SbaDoor:

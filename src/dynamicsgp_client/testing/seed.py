@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
-from dynamicsgp_client.testing.rules.payables import insert
+from dynamicsgp_client.testing.tables import insert
 from dynamicsgp_client.testing.values import as_stored
 
 FUNCTIONAL: Final = "Z-US$"

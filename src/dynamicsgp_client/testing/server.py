@@ -13,9 +13,11 @@ from typing import Final
 
 from dynamicsgp_client.testing.certificates import Certificate
 from dynamicsgp_client.testing.company import FakeGP
+from dynamicsgp_client.testing.doors import Doors
+from dynamicsgp_client.testing.reply import Reply
 from dynamicsgp_client.testing.rules.refusal import Refused
-from dynamicsgp_client.testing.sba import Reply, SbaDoor
 from dynamicsgp_client.testing.signon import AuthKind, Gate, Persistence
+from dynamicsgp_client.testing.soap.door import PATH
 
 DEFAULT_USER: Final = "GP\\gpuser"
 DEFAULT_PASSWORD: Final = "gp-sandbox"  # noqa: S105 — of the simulator, written in its help
@@ -33,17 +35,27 @@ class GPServer(ThreadingHTTPServer):
     def __init__(self, gp: FakeGP, gate: Gate, *, port: int, certificate: Certificate | None, close_after: int) -> None:
         self.gp = gp
         self.gate = gate
-        self.door = SbaDoor(gp)
         self.close_after = close_after
         self.secure = certificate is not None
         super().__init__((LOOPBACK, port), GPHandler)
+        self.door = Doors(gp, self.root)
         if certificate is not None:
             self.socket = certificate.server_context().wrap_socket(self.socket, server_side=True)
 
     @property
     def url(self) -> str:
-        """The service root."""
-        return f"{'https' if self.secure else 'http'}://{LOOPBACK}:{self.server_port}/GPService"
+        """The root of the REST service."""
+        return f"{self.root}/GPService"
+
+    @property
+    def soap_url(self) -> str:
+        """The address of the SOAP service."""
+        return f"{self.root}{PATH}"
+
+    @property
+    def root(self) -> str:
+        """Scheme, host and port."""
+        return f"{'https' if self.secure else 'http'}://{LOOPBACK}:{self.server_port}"
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing of connections that clients drop."""

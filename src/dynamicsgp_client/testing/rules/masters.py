@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from dynamicsgp_client.models import Item, Vendor
 from dynamicsgp_client.models.base import columns, too_long
-from dynamicsgp_client.testing.rules.payables import insert
 from dynamicsgp_client.testing.rules.refusal import Refused
+from dynamicsgp_client.testing.tables import insert
 from dynamicsgp_client.testing.values import as_stored
 
 

@@ -9,13 +9,21 @@ from typing import Final
 
 from dynamicsgp_client.models import DistributionType, DocumentType, PayablesDocument
 from dynamicsgp_client.models.base import too_long
+from dynamicsgp_client.testing.rules.entry import (
+    STEP,
+    account_of,
+    account_problems,
+    add_to_batch,
+    functional_currency,
+    rate_of,
+)
 from dynamicsgp_client.testing.rules.refusal import Refused
-from dynamicsgp_client.testing.values import as_decimal, as_stored, as_text
+from dynamicsgp_client.testing.tables import insert
+from dynamicsgp_client.testing.values import as_stored, as_text
 
 CENT: Final = Decimal("0.01")
 MULTIPLY: Final = 0
 INACTIVE_VENDOR: Final = 2
-STEP: Final = 16384
 SINGLE_USE: Final = 1
 CREDITS: Final = (DocumentType.RETURN, DocumentType.CREDIT_MEMO)
 SOURCE: Final = "PM_Trxent"
@@ -37,11 +45,12 @@ def create(db: sqlite3.Connection, document: PayablesDocument, today: dt.date) -
         *_vendor_problems(vendor),
         *_number_problems(db, document, voucher, setup["ADUPINNM"]),
         *_amount_problems(document),
-        *_account_problems(db, document),
+        *account_problems(db, (line.account_number for line in document.distributions)),
     ]
     if problems:
         raise Refused(*problems)
-    rate = _rate(db, document)
+    currency = document.currency_id or functional_currency(db)
+    rate = rate_of(db, currency, document.exchange_rate, document.document_date)
     _batch(db, document, setup["CHEKBKID"], today)
     _store(db, document, voucher, vendor, rate, today)
     return voucher
@@ -105,44 +114,6 @@ def _amount_problems(document: PayablesDocument) -> list[tuple[str, str]]:
     return problems
 
 
-def _account_problems(db: sqlite3.Connection, document: PayablesDocument) -> list[tuple[str, str]]:
-    problems = []
-    for number in sorted({line.account_number for line in document.distributions}):
-        account = _account(db, number)
-        if account is None:
-            problems.append(("447", f"Account does not exist for Account Number String given: {number}"))
-        elif not account["ACTIVE"]:
-            problems.append(("", f"Account {number} is inactive."))
-        elif not account["ACCTENTR"]:
-            problems.append(("", f"Account {number} does not allow account entry."))
-    return problems
-
-
-def _account(db: sqlite3.Connection, number: str) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = db.execute(
-        "SELECT a.* FROM GL00100 a JOIN GL00105 n ON n.ACTINDX = a.ACTINDX WHERE n.ACTNUMST = ?", (number,)
-    ).fetchone()
-    return row
-
-
-def _rate(db: sqlite3.Connection, document: PayablesDocument) -> Decimal:
-    functional = db.execute("SELECT FUNLCURR FROM MC40000").fetchone()["FUNLCURR"]
-    currency = document.currency_id or functional
-    if currency.upper() == functional.upper():
-        return Decimal(1)
-    if db.execute("SELECT 1 FROM MC40200 WHERE CURNCYID = ?", (currency,)).fetchone() is None:
-        raise Refused(("", f"Currency {currency} does not exist."))
-    if document.exchange_rate:
-        return document.exchange_rate
-    row = db.execute(
-        "SELECT XCHGRATE FROM MC00100 WHERE CURNCYID = ? AND EXCHDATE <= ? ORDER BY EXCHDATE DESC LIMIT 1",
-        (currency, as_stored(document.document_date)),
-    ).fetchone()
-    if row is None:
-        raise Refused(("", f"No exchange rate exists for {currency} on this date."))
-    return as_decimal(row["XCHGRATE"])
-
-
 def _batch(db: sqlite3.Connection, document: PayablesDocument, default_checkbook: str, today: dt.date) -> None:
     if not document.batch_id:
         raise Refused(("", "A batch is needed to save the transaction."))
@@ -150,8 +121,7 @@ def _batch(db: sqlite3.Connection, document: PayablesDocument, default_checkbook
         "SELECT * FROM SY00500 WHERE BCHSOURC = ? AND BACHNUMB = ?", (SOURCE, document.batch_id)
     ).fetchone()
     if batch is None:
-        checkbook = document.checkbook_id or default_checkbook
-        if not checkbook:
+        if not (document.checkbook_id or default_checkbook):
             raise Refused(
                 (
                     "11479",
@@ -159,25 +129,17 @@ def _batch(db: sqlite3.Connection, document: PayablesDocument, default_checkbook
                     " (BatchCHEKBKID) or add a default checkbook in Payables Setup",
                 )
             )
-        db.execute(
-            "INSERT INTO SY00500 (BCHSOURC, BACHNUMB, GLPOSTDT, CHEKBKID, CREATDDT, MODIFDT) VALUES (?,?,?,?,?,?)",
-            (
-                SOURCE,
-                document.batch_id.upper(),
-                as_stored(document.posting_date or document.document_date),
-                checkbook,
-                as_stored(today),
-                as_stored(today),
-            ),
-        )
     elif batch["BCHSTTUS"] or batch["MKDTOPST"]:
         raise Refused(("", f"Batch {document.batch_id} is marked to post or in use."))
     elif document.document_type in CREDITS and batch["BACHFREQ"] != SINGLE_USE:
         raise Refused(("", "Credit memos and returns can be entered only in single-use batches."))
-    db.execute(
-        "UPDATE SY00500 SET NUMOFTRX = NUMOFTRX + 1, BCHTOTAL = BCHTOTAL + ? WHERE BCHSOURC = ? AND BACHNUMB = ?",
-        (str(document.document_amount), SOURCE, document.batch_id),
-    )
+    posting_date = document.posting_date or document.document_date
+    add_to_batch(db, SOURCE, document.batch_id, document.document_amount, posting_date, today)
+    if batch is None:
+        db.execute(
+            "UPDATE SY00500 SET CHEKBKID = ? WHERE BCHSOURC = ? AND BACHNUMB = ?",
+            (document.checkbook_id or default_checkbook, SOURCE, document.batch_id),
+        )
 
 
 def _store(
@@ -191,7 +153,7 @@ def _store(
     def functional(amount: Decimal) -> str:
         return str((amount * rate).quantize(CENT, ROUND_HALF_UP))
 
-    currency = document.currency_id or db.execute("SELECT FUNLCURR FROM MC40000").fetchone()["FUNLCURR"]
+    currency = document.currency_id or functional_currency(db)
     posting = as_stored(document.posting_date or document.document_date)
     amount = functional(document.document_amount)
     insert(
@@ -274,7 +236,7 @@ def _store(
             PSTGDATE=posting,
         )
     for tax in document.taxes:
-        account = _account(db, tax.account_number or "")
+        account = account_of(db, tax.account_number or "")
         insert(
             db,
             "PM10500",
@@ -300,7 +262,7 @@ def _distributions(db: sqlite3.Connection, document: PayablesDocument, vendor: s
     """Take the caller's lines, and GP's own as well when it was told to make them: both double, as in GP."""
     lines: list[_Line] = []
     for each in document.distributions:
-        account = _account(db, each.account_number)
+        account = account_of(db, each.account_number)
         index = account["ACTINDX"] if account else 0
         lines.append((index, int(each.type), each.debit_amount, each.credit_amount, as_text(each.reference)))
     if document.create_distributions:
@@ -318,9 +280,3 @@ def _distributions(db: sqlite3.Connection, document: PayablesDocument, vendor: s
 def _posting_account(db: sqlite3.Connection, description: str) -> int:
     row = db.execute("SELECT ACTINDX FROM SY01100 WHERE PTGACDSC = ?", (description,)).fetchone()
     return row["ACTINDX"] if row else 0
-
-
-def insert(db: sqlite3.Connection, table: str, **values: object) -> None:
-    """Insert one row; what is not named takes GP's own "no value"."""
-    marks = ", ".join("?" * len(values))
-    db.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
