@@ -16,6 +16,11 @@ settings.register_profile("tests", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("tests")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record", action="store_true", help="write the cassettes anew from the served simulator")
+    parser.addoption("--live", action="store_true", help="read a real GP named by DYNAMICSGP_*")
+
+
 @pytest.fixture
 def repository() -> Path:
     return REPOSITORY

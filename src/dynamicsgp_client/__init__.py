@@ -3,6 +3,7 @@
 from dynamicsgp_client.auth import BasicAuth as BasicAuth
 from dynamicsgp_client.auth import NTLMAuth as NTLMAuth
 from dynamicsgp_client.backends.profile import SbaProfile as SbaProfile
+from dynamicsgp_client.backends.profile import SoapProfile as SoapProfile
 from dynamicsgp_client.client import DynamicsGP as DynamicsGP
 from dynamicsgp_client.errors import ApiError as ApiError
 from dynamicsgp_client.errors import AuthenticationError as AuthenticationError

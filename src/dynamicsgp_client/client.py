@@ -5,52 +5,96 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from requests.adapters import BaseAdapter
 from requests.auth import AuthBase
 
 from dynamicsgp_client.auth import BasicAuth, Credentials, NTLMAuth, SameForAll
-from dynamicsgp_client.backends.profile import SbaProfile
+from dynamicsgp_client.backends.both import Backends
+from dynamicsgp_client.backends.calls import Calls
+from dynamicsgp_client.backends.profile import SbaProfile, SoapProfile
 from dynamicsgp_client.backends.sba import Sba
-from dynamicsgp_client.backends.sessions import Sessions
+from dynamicsgp_client.backends.sessions import Logon, Sessions
+from dynamicsgp_client.backends.soap.items import SoapItems, SoapItemVendors, SoapSites, SoapUnitSchedules
+from dynamicsgp_client.backends.soap.ledger import SoapAccounts, SoapAccountSegments, SoapBatches, SoapJournals
+from dynamicsgp_client.backends.soap.payables import SoapPayables
+from dynamicsgp_client.backends.soap.receivings import SoapReceivings
+from dynamicsgp_client.backends.soap.service import Soap
+from dynamicsgp_client.backends.soap.setup import (
+    SoapCompanies,
+    SoapCurrencies,
+    SoapMulticurrencySetups,
+    SoapPaymentTerms,
+    SoapTaxDetails,
+    SoapTaxSchedules,
+)
+from dynamicsgp_client.backends.soap.vendors import SoapVendorAddresses, SoapVendors
+from dynamicsgp_client.backends.source import BackendName, Verb
 from dynamicsgp_client.errors import ConfigurationError
 from dynamicsgp_client.events import NO_HOOKS, Hook
 from dynamicsgp_client.limits import Limiter
 from dynamicsgp_client.models import (
     Account,
+    AccountSegment,
     Batch,
+    Checkbook,
     Company,
     Currency,
+    ExchangeRate,
     FiscalPeriod,
     Item,
+    ItemSite,
+    ItemVendor,
+    Journal,
+    MulticurrencySetup,
     PayablesDocument,
     PayablesSetup,
     PaymentTerms,
+    Receiving,
+    Site,
     TaxDetail,
+    TaxSchedule,
     UnitSchedule,
     Vendor,
     VendorAddress,
 )
-from dynamicsgp_client.resources.items import Items, UnitSchedules
-from dynamicsgp_client.resources.ledger import Accounts, Batches, FiscalPeriods
+from dynamicsgp_client.resources.items import Items, ItemSites, ItemVendors, Sites, UnitSchedules
+from dynamicsgp_client.resources.ledger import Accounts, AccountSegments, Batches, FiscalPeriods, Journals
 from dynamicsgp_client.resources.payables import Payables
-from dynamicsgp_client.resources.setup import Companies, Currencies, PayablesSetups, PaymentTermsList, TaxDetails
+from dynamicsgp_client.resources.receivings import Receivings
+from dynamicsgp_client.resources.setup import (
+    Checkbooks,
+    Companies,
+    Currencies,
+    ExchangeRates,
+    MulticurrencySetups,
+    PayablesSetups,
+    PaymentTermsList,
+    TaxDetails,
+    TaxSchedules,
+)
 from dynamicsgp_client.resources.vendors import VendorAddresses, Vendors
 from dynamicsgp_client.retry import Retry
 
+REQUIRED: Final = ("COMPANY", "USERNAME", "PASSWORD")
+
 
 class DynamicsGP:
-    """One company of Microsoft Dynamics GP, over its REST service (SBA).
+    """One company of Microsoft Dynamics GP, over its REST service (SBA), its SOAP service, or both.
+
+    Each verb goes to the first service that can do it, SBA before SOAP; `capabilities()` tells which. A write whose
+    answer was lost is never sent to the other one.
 
     Args:
         sba_url: the service root, such as https://gp.example/GPService.
-        soap_url: reserved for GP's SOAP service; this release speaks SBA only.
+        soap_url: the SOAP endpoint, such as http://gp.example:48620/DynamicsGPWebServices/DynamicsGPService.asmx.
         company: the company's display name.
         auth: NTLMAuth, BasicAuth, or any requests AuthBase.
         tenant: the tenant's name.
-        company_id: GP's number of the company, which only SOAP needs.
-        profile: the unverified details of the wire format.
+        company_id: GP's number of the company, which only SOAP needs; without it, it is looked up by the name.
+        profile: the unverified details of SBA's wire format.
+        soap_profile: what the SOAP endpoint speaks: WSDL, list cap, language, tenant.
         limiter: permits shared with others; `acquire(priority) -> ticket`, `answered(ticket)`.
         timeout: seconds to wait for an answer; the first call after a pause starts a GP client and is slow.
         retry: when reads are sent again; a write is never repeated blindly.
@@ -75,6 +119,7 @@ class DynamicsGP:
         tenant: str = "DefaultTenant",
         company_id: int | None = None,
         profile: SbaProfile | None = None,
+        soap_profile: SoapProfile | None = None,
         limiter: Limiter | None = None,
         timeout: float = 600,
         connect_timeout: float = 10,
@@ -84,66 +129,112 @@ class DynamicsGP:
         verify: bool | str = True,
         concurrency: int = 2,
     ) -> None:
-        if sba_url is None:
-            raise ConfigurationError(
-                "sba_url is missing" if soap_url is None else "this release speaks SBA only; give sba_url"
-            )
-        if not sba_url.lower().startswith(("http://", "https://")):
-            raise ConfigurationError(f"sba_url {sba_url!r} is no address; it begins with https://")
+        if not sba_url and not soap_url:
+            raise ConfigurationError("sba_url and soap_url are missing; give at least one")
+        for name, url in (("sba_url", sba_url), ("soap_url", soap_url)):
+            if url and not url.lower().startswith(("http://", "https://")):
+                raise ConfigurationError(f"{name} {url!r} is no address; it begins with https://")
         if verify is False:
             raise ConfigurationError("certificates are always verified; give the authority's bundle as verify=")
         if not company:
             raise ConfigurationError("company is empty; give the display name that GP shows")
-        self.company_id = company_id
         credentials: Credentials = SameForAll(auth) if isinstance(auth, AuthBase) else auth
+        logon = Logon()
+        self._pools: list[Sessions] = []
+
+        def calls(url: str) -> Calls:
+            pool = Sessions(
+                url,
+                credentials,
+                verify=verify,
+                connect_timeout=connect_timeout,
+                read_timeout=timeout,
+                concurrency=concurrency,
+                transport=transport,
+                limiter=limiter,
+                logon=logon,
+            )
+            self._pools.append(pool)
+            return Calls(pool, retry or Retry(), tuple(hooks))
+
         self.profile = profile or SbaProfile()
-        self._sessions = Sessions(
-            sba_url,
-            credentials,
-            verify=verify,
-            connect_timeout=connect_timeout,
-            read_timeout=timeout,
-            concurrency=concurrency,
-            transport=transport,
-            limiter=limiter,
+        self.soap_profile = soap_profile or SoapProfile()
+        self._backends = Backends(
+            Sba(sba_url, calls(sba_url), self.profile, tenant=tenant, company=company) if sba_url else None,
+            Soap(soap_url, calls(soap_url), self.soap_profile, company=company, company_id=company_id)
+            if soap_url
+            else None,
         )
-        self._sba = Sba(
-            sba_url,
-            self._sessions,
-            self.profile,
-            tenant=tenant,
-            company=company,
-            retry=retry or Retry(),
-            hooks=tuple(hooks),
+        self._open_resources()
+
+    def _open_resources(self) -> None:
+        route = self._backends.route
+        extension = self.profile.extension_paths
+
+        def beyond_core(name: str) -> str:
+            return extension.get(name, "")
+
+        self.vendors = Vendors(route("vendors", Vendor, sba="Purchasing/Vendors", soap=SoapVendors))
+        self.vendor_addresses = VendorAddresses(
+            route("vendor_addresses", VendorAddress, sba="Purchasing/VendorAddresses", soap=SoapVendorAddresses)
         )
-        extension = self.profile.extension_paths.get
-        self.vendors = Vendors(self._sba, Vendor, "Purchasing/Vendors")
-        self.vendor_addresses = VendorAddresses(self._sba, VendorAddress, "Purchasing/VendorAddresses")
-        self.items = Items(self._sba, Item, "Inventory/Items")
-        self.unit_schedules = UnitSchedules(self._sba, UnitSchedule, "Inventory/UnitOfMeasureHeaders")
-        self.payables = Payables(self._sba, PayablesDocument, "Purchasing/Payables/Transactions")
-        self.currencies = Currencies(self._sba, Currency, "Administration/Currencies")
-        self.payment_terms = PaymentTermsList(self._sba, PaymentTerms, "Administration/PaymentTerms")
-        self.companies = Companies(self._sba, Company, "Companies", in_company=False)
-        self.accounts = Accounts(self._sba, Account, extension("accounts", ""))
-        self.fiscal_periods = FiscalPeriods(self._sba, FiscalPeriod, extension("fiscal_periods", ""))
-        self.batches = Batches(self._sba, Batch, extension("batches", ""))
-        self.tax_details = TaxDetails(self._sba, TaxDetail, extension("tax_details", ""))
-        self.payables_setup = PayablesSetups(self._sba, PayablesSetup, extension("payables_setup", ""))
+        self.items = Items(route("items", Item, sba="Inventory/Items", soap=SoapItems))
+        self.item_vendors = ItemVendors(
+            route("item_vendors", ItemVendor, sba="Inventory/ItemVendors", soap=SoapItemVendors)
+        )
+        self.item_sites = ItemSites(route("item_sites", ItemSite, sba="Inventory/ItemSites"))
+        self.sites = Sites(route("sites", Site, sba="Inventory/Sites", soap=SoapSites))
+        self.unit_schedules = UnitSchedules(
+            route("unit_schedules", UnitSchedule, sba="Inventory/UnitOfMeasureHeaders", soap=SoapUnitSchedules)
+        )
+        self.payables = Payables(
+            route("payables", PayablesDocument, sba="Purchasing/Payables/Transactions", soap=SoapPayables)
+        )
+        self.receivings = Receivings(route("receivings", Receiving, sba=beyond_core("receivings"), soap=SoapReceivings))
+        self.accounts = Accounts(route("accounts", Account, sba=beyond_core("accounts"), soap=SoapAccounts))
+        self.account_segments = AccountSegments(route("account_segments", AccountSegment, soap=SoapAccountSegments))
+        self.journals = Journals(route("journals", Journal, sba=beyond_core("journals"), soap=SoapJournals))
+        self.fiscal_periods = FiscalPeriods(route("fiscal_periods", FiscalPeriod, sba=beyond_core("fiscal_periods")))
+        self.batches = Batches(route("batches", Batch, sba=beyond_core("batches"), soap=SoapBatches))
+        self.currencies = Currencies(
+            route("currencies", Currency, sba="Administration/Currencies", soap=SoapCurrencies)
+        )
+        self.exchange_rates = ExchangeRates(route("exchange_rates", ExchangeRate, sba=beyond_core("exchange_rates")))
+        self.multicurrency_setup = MulticurrencySetups(
+            route("multicurrency_setup", MulticurrencySetup, soap=SoapMulticurrencySetups)
+        )
+        self.payment_terms = PaymentTermsList(
+            route("payment_terms", PaymentTerms, sba="Administration/PaymentTerms", soap=SoapPaymentTerms)
+        )
+        self.tax_details = TaxDetails(
+            route("tax_details", TaxDetail, sba=beyond_core("tax_details"), soap=SoapTaxDetails)
+        )
+        self.tax_schedules = TaxSchedules(
+            route("tax_schedules", TaxSchedule, sba=beyond_core("tax_schedules"), soap=SoapTaxSchedules)
+        )
+        self.checkbooks = Checkbooks(route("checkbooks", Checkbook, sba="Financials/Checkbooks"))
+        self.companies = Companies(route("companies", Company, sba="Companies", soap=SoapCompanies, in_company=False))
+        self.payables_setup = PayablesSetups(route("payables_setup", PayablesSetup, sba=beyond_core("payables_setup")))
 
     @classmethod
     def from_env(cls) -> DynamicsGP:
-        """Make a client of DYNAMICSGP_SBA_URL, DYNAMICSGP_COMPANY, DYNAMICSGP_USERNAME and DYNAMICSGP_PASSWORD.
+        """Make a client of DYNAMICSGP_SBA_URL or DYNAMICSGP_SOAP_URL, _COMPANY, _USERNAME and _PASSWORD.
 
         Raises:
             ConfigurationError: names the variables that are not set.
         """
-        names = ("DYNAMICSGP_SBA_URL", "DYNAMICSGP_COMPANY", "DYNAMICSGP_USERNAME", "DYNAMICSGP_PASSWORD")
-        missing = [name for name in names if not os.environ.get(name)]
+        given = {name: os.environ.get(f"DYNAMICSGP_{name}") for name in ("SBA_URL", "SOAP_URL", *REQUIRED)}
+        missing = [f"DYNAMICSGP_{name}" for name in REQUIRED if not given[name]]
+        if not given["SBA_URL"] and not given["SOAP_URL"]:
+            missing.insert(0, "DYNAMICSGP_SBA_URL or DYNAMICSGP_SOAP_URL")
         if missing:
             raise ConfigurationError(f"set the environment variables {', '.join(missing)}")
-        url, company, username, password = (os.environ[name] for name in names)
-        return cls(sba_url=url, company=company, auth=NTLMAuth(username, password))
+        return cls(
+            given["SBA_URL"],
+            given["SOAP_URL"],
+            company=given["COMPANY"] or "",
+            auth=NTLMAuth(given["USERNAME"] or "", given["PASSWORD"] or ""),
+        )
 
     def request(
         self,
@@ -154,19 +245,28 @@ class DynamicsGP:
         json: object = None,
     ) -> object:
         """Call any path below the company: `gp.request("GET", "Purchasing", "Vendors", key=("ACME",))`."""
-        return self._sba.call(method, segments, key=key, params=params, body=json)
+        return self._backends.sba.call(method, segments, key=key, params=params, body=json)
 
     def action(self, *segments: str, key: Sequence[str] = (), action: str = "POST") -> object:
         """Run a custom action on a record: a POST without body and with the header GP-Custom-Action."""
-        return self._sba.call("POST", segments, key=key, headers={"GP-Custom-Action": action})
+        return self._backends.sba.call("POST", segments, key=key, headers={"GP-Custom-Action": action})
 
-    def capabilities(self) -> dict[str, bool]:
-        """Tell which of the resources beyond core SBA are configured for this site."""
-        return {name: bool(path) for name, path in self.profile.extension_paths.items()}
+    def call(self, operation: str, /, **parameters: object) -> object:
+        """Call any operation of the SOAP service: `gp.call("GetVendorByKey", key={"Id": "ACME"})`.
+
+        Gives dicts, lists and values. Context and policy are filled in; a dict's "xsi:type" names its type where the
+        contract declares an abstract one, as in `{"xsi:type": "MoneyAmount", "Value": Decimal(5), "DecimalDigits": 2}`.
+        """
+        return self._backends.soap.call(operation, **parameters)
+
+    def capabilities(self) -> Mapping[str, Mapping[Verb, BackendName]]:
+        """Tell which service is asked first for each verb of each resource: `["vendors"]["create"] == "sba"`."""
+        return dict(self._backends.capabilities)
 
     def close(self) -> None:
         """Close every connection."""
-        self._sessions.close()
+        for pool in self._pools:
+            pool.close()
 
     def __enter__(self) -> Self:
         return self

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Generic, TypeVar
 
 from attrs import frozen
-
-from dynamicsgp_client.errors import DecodeError
 
 T = TypeVar("T")
 
@@ -22,20 +20,14 @@ class Page(Generic[T]):
 
 
 class Pages(Generic[T]):
-    """A list that is read while it is used.
+    """A list that is read while it is used; each use reads anew.
 
     Args:
-        fetch: gives the raw rows from an offset on.
-        parse: makes one item of a raw row, or None for a row that a filter leaves out.
-        size: rows a full page has; a shorter one is the last.
+        begin: starts reading and gives page after page.
     """
 
-    def __init__(
-        self, fetch: Callable[[int], Sequence[object]], parse: Callable[[object], T | None], *, size: int
-    ) -> None:
-        self._fetch = fetch
-        self._parse = parse
-        self._size = size
+    def __init__(self, begin: Callable[[], Iterator[Page[T]]]) -> None:
+        self._begin = begin
 
     def pages(self) -> Iterator[Page[T]]:
         """Give page after page.
@@ -43,21 +35,7 @@ class Pages(Generic[T]):
         Raises:
             DecodeError: the server repeats a page, so it does not page at all.
         """
-        before: Sequence[object] | None = None
-        number = 0
-        while True:
-            rows = self._fetch(number * self._size)
-            if rows and rows == before:
-                raise DecodeError(
-                    "the server gave the same page twice; check top_parameter and skip_parameter of SbaProfile",
-                    body="",
-                    write=False,
-                )
-            number += 1
-            yield Page(number, tuple(item for row in rows if (item := self._parse(row)) is not None))
-            if len(rows) < self._size:
-                return
-            before = rows
+        return self._begin()
 
     def __iter__(self) -> Iterator[T]:
         for page in self.pages():

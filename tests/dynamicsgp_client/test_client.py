@@ -376,7 +376,7 @@ def test_what_core_sba_lacks_comes_from_extension_paths_and_may_be_absent(compan
     with client_of(company) as gp:
         assert gp.accounts.find("000-1300-00") is not None
         assert gp.payables_setup.get().override_voucher_number
-        assert gp.capabilities()["accounts"]
+        assert gp.capabilities()["accounts"]["list"] == "sba"
     without = SbaProfile(extension_paths={})
     with (
         DynamicsGP(
@@ -386,7 +386,7 @@ def test_what_core_sba_lacks_comes_from_extension_paths_and_may_be_absent(compan
             profile=without,
             transport=company.adapter(),
         ) as gp,
-        pytest.raises(NotFoundError, match="offers no Account"),
+        pytest.raises(NotFoundError, match="nothing at this site can list accounts"),
     ):
         gp.accounts.list().to_list()
 
@@ -419,7 +419,9 @@ def test_a_failing_hook_does_not_disturb_the_call(company: FakeGP) -> None:
 def test_a_client_is_made_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DYNAMICSGP_PASSWORD", raising=False)
     monkeypatch.setenv("DYNAMICSGP_COMPANY", "X")
-    with pytest.raises(ConfigurationError, match="DYNAMICSGP_SBA_URL, DYNAMICSGP_USERNAME, DYNAMICSGP_PASSWORD"):
+    with pytest.raises(
+        ConfigurationError, match="DYNAMICSGP_SBA_URL or DYNAMICSGP_SOAP_URL, DYNAMICSGP_USERNAME, DYNAMICSGP_PASSWORD"
+    ):
         DynamicsGP.from_env()
     for name, value in (("SBA_URL", "https://gp.example"), ("USERNAME", "D\\u"), ("PASSWORD", "p")):
         monkeypatch.setenv(f"DYNAMICSGP_{name}", value)

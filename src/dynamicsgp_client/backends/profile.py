@@ -1,9 +1,10 @@
-"""Every detail of SBA's wire format that Microsoft has not published, as one value that a site can correct."""
+"""Every detail of the wire that Microsoft has not published or a site may set, as values that can be corrected."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final, Literal
 
 from attrs import field, frozen
@@ -14,6 +15,10 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "batches": "Extensions/System/Batches",
     "tax_details": "Extensions/Administration/TaxDetails",
     "payables_setup": "Extensions/Purchasing/PayablesSetup",
+    "receivings": "Extensions/Purchasing/Receivings",
+    "journals": "Extensions/Financials/Journals",
+    "exchange_rates": "Extensions/Financials/ExchangeRates",
+    "tax_schedules": "Extensions/Administration/TaxSchedules",
 }
 
 
@@ -56,3 +61,29 @@ class SbaProfile:
     def written_date(self, day: dt.date) -> str:
         """Write a calendar date into a body."""
         return f"{day:%Y-%m-%d}T00:00:00" if self.date_format == "iso_midnight" else f"{day:%Y-%m-%d}"
+
+
+@frozen(kw_only=True)
+class SoapProfile:
+    r"""How one site's SOAP service is spoken to.
+
+    Attributes:
+        wsdl: "bundled" for the 71 operations of this package, "server" for what the service itself gives, or a file.
+        list_cap: rows after which the service silently cuts a list (1000 by default, says Microsoft); a list that
+            long is asked for again in parts. The setting behind it is unverified.
+        culture_name: the language of GP's messages.
+        currency_type: amounts that reads give, "Transactional" (the document's) or "Local" (the company's).
+        tenant_name: the tenant, on a multitenant server.
+        role_id: the role whose policies apply; None lets the service choose.
+        work_on_behalf_of: DOMAIN\USER, for a trusted account that acts for another.
+        posting_results_to: what a new vendor's required PostResultsTo says.
+    """
+
+    wsdl: str | Path = "bundled"
+    list_cap: int = 1000
+    culture_name: str = "en-US"
+    currency_type: Literal["Transactional", "Local"] = "Transactional"
+    tenant_name: str | None = None
+    role_id: str | None = None
+    work_on_behalf_of: str | None = None
+    posting_results_to: str = "Payables/Discount Account"

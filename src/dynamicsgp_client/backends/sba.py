@@ -4,42 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import logging
-import re
-import time
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import IntEnum
-from html import unescape
 from typing import Final
 from urllib.parse import quote, urlencode
 
 import requests
 import simplejson
 
+from dynamicsgp_client.backends.calls import Calls, Exchange
 from dynamicsgp_client.backends.profile import SbaProfile
-from dynamicsgp_client.backends.sessions import Sessions
-from dynamicsgp_client.errors import (
-    ApiError,
-    AuthenticationError,
-    ConflictError,
-    DecodeError,
-    NotFoundError,
-    PermissionDeniedError,
-    Problem,
-    RateLimitError,
-    ServerError,
-    ValidationError,
-)
-from dynamicsgp_client.events import AnswerReceived, Hook, RequestSent, RetryScheduled, tell
+from dynamicsgp_client.backends.refusals import text_of
+from dynamicsgp_client.errors import DecodeError
 from dynamicsgp_client.models.base import Document
-from dynamicsgp_client.retry import Retry
-
-wire = logging.getLogger("dynamicsgp_client.wire")
 
 READS: Final = ("GET", "HEAD")
-SHOWN: Final = 300
 
 
 class Sba:
@@ -48,20 +28,15 @@ class Sba:
     def __init__(
         self,
         base_url: str,
-        sessions: Sessions,
+        calls: Calls,
         profile: SbaProfile,
         *,
         tenant: str,
         company: str,
-        retry: Retry,
-        hooks: Sequence[Hook],
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.profile = profile
-        self.hooks = hooks
-        self._sessions = sessions
-        self._retry = retry
-        self._clock = clock
+        self.hooks = calls.hooks
+        self._calls = calls
         self._tenant = f"{base_url.rstrip('/')}/{self._called('Tenants', (tenant,))}"
         company_segment = profile.company_segment or self._escaped(company)
         self._company = f"{self._tenant}/Companies{self._left}{company_segment}{self._right}"
@@ -118,21 +93,12 @@ class Sba:
         if body is not None:
             sent["Content-Type"] = "application/json; charset=utf-8"
             data = self.encoded({self.profile.payload_key: body} if self.profile.payload_key else body)
-        call_id = uuid.uuid4().hex[:8]
         path = "/".join([*segments[:-1], self._called(segments[-1], key)])
 
-        def once(attempt: int) -> object:
-            tell(self.hooks, RequestSent(call_id, method, path, attempt))
-            begun = self._clock()
-            wire.debug("%s %s %s > %s", call_id, method, url, _redacted(data))
-            answer = self._sessions.send(method, url, headers=sent, body=data, write=write)
-            wire.debug("%s < %s %s", call_id, answer.status_code, _redacted(answer.content))
-            tell(self.hooks, AnswerReceived(call_id, method, path, answer.status_code, self._clock() - begun))
-            return self._read(answer, f"{method} {path}", attempt, write=write)
+        def once(exchange: Exchange) -> object:
+            return _decoded(exchange.send(url, sent, data), f"{method} {path}", write=write)
 
-        return self._retry.run(
-            once, write=write, told=lambda error, wait: tell(self.hooks, RetryScheduled(call_id, str(error), wait))
-        )
+        return self._calls.run(method, path, once, write=write)
 
     def encoded(self, value: object) -> bytes:
         """Write JSON with exact numbers and the profile's dates."""
@@ -153,105 +119,14 @@ class Sba:
             return [self._plain(each) for each in value]
         return value
 
-    def _read(self, answer: requests.Response, call: str, attempt: int, *, write: bool) -> object:
-        text = _text_of(answer)
-        status = answer.status_code
-        if status >= requests.codes.multiple_choices:
-            error = _refusal(answer, call, text, attempt, write=write)
-            if isinstance(error, AuthenticationError):
-                self._sessions.remember_rejection(error)
-            raise error
-        if not text.strip():
-            return None
-        try:
-            value: object = json.loads(text, parse_float=Decimal)
-        except (ValueError, RecursionError) as error:
-            kind = answer.headers.get("Content-Type", "no content type")
-            raise DecodeError(f"{call}: {status} with {kind}, not JSON", body=text, write=write) from error
-        return value
 
-
-def _text_of(answer: requests.Response) -> str:
-    try:
-        return answer.content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return answer.content.decode("cp1252", errors="replace")
-
-
-def _refusal(answer: requests.Response, call: str, text: str, attempt: int, *, write: bool) -> ApiError:
-    status = answer.status_code
-    problems = _problems(text)
-    told = "; ".join(problem.text for problem in problems)[:SHOWN] or answer.reason or "no reason given"
-    kind, cure = _kind(status, problems)
-    again = f" (attempt {attempt})" if attempt > 1 else ""
-    error = kind(
-        f"{call} -> {status} {told}{again}{cure}",
-        status=status,
-        problems=problems,
-        body=text,
-        attempts=attempt,
-        may_have_happened=write and status >= requests.codes.internal_server_error,
-    )
-    if isinstance(error, RateLimitError):
-        digits = re.match(r"\s*(\d+)", answer.headers.get("Retry-After", ""))
-        error.retry_after = float(digits[1]) if digits else None
-    return error
-
-
-def _kind(status: int, problems: Sequence[Problem]) -> tuple[type[ApiError], str]:
-    if status == requests.codes.unauthorized:
-        return (
-            AuthenticationError,
-            ". Check user name and password; they are not sent again, to keep the account unlocked",
-        )
-    if status == requests.codes.forbidden:
-        return (
-            PermissionDeniedError,
-            ". Tie the Windows account to a GP user with rights to this company and the window behind the service",
-        )
-    if status == requests.codes.not_found:
-        return NotFoundError, ""
-    if status == requests.codes.too_many_requests:
-        return RateLimitError, ""
-    if status >= requests.codes.internal_server_error:
-        return ServerError, ""
-    if status < requests.codes.bad_request:
-        return ApiError, ". Redirects are not followed; correct the address"
-    if status == requests.codes.conflict or any("already exists" in each.text.lower() for each in problems):
-        return ConflictError, ""
-    return ValidationError, ""
-
-
-def _problems(text: str) -> tuple[Problem, ...]:
-    """Read an error body in whatever form it comes: SBA's own is not public."""
-    text = text.strip()
-    if not text:
-        return ()
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = None
-    if isinstance(value, Mapping):
-        rows = value.get("Errors") or value.get("errors") or [value]
-        rows = rows if isinstance(rows, list) else [rows]
-        found = tuple(problem for row in rows if (problem := _problem(row)))
-        if found:
-            return found
-    if isinstance(value, str):
-        return (Problem("", value),)
-    plain = unescape(re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", text, flags=re.DOTALL | re.IGNORECASE))
-    return (Problem("", " ".join(plain.split())[:SHOWN]),)
-
-
-def _problem(row: object) -> Problem | None:
-    if isinstance(row, str):
-        return Problem("", row)
-    if not isinstance(row, Mapping):
+def _decoded(answer: requests.Response, call: str, *, write: bool) -> object:
+    text = text_of(answer)
+    if not text.strip():
         return None
-    text = row.get("Message") or row.get("message") or row.get("Text")
-    return Problem(str(row.get("Code") or row.get("code") or ""), str(text)) if text else None
-
-
-def _redacted(body: bytes | None) -> str:
-    text = (body or b"").decode("utf-8", errors="replace")
-    return re.sub(r'("(?:TaxId|TXIDNMBR|Tax ID Number)"\s*:\s*)"[^"]*"', r'\1"***"', text)
+    try:
+        value: object = json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        kind = answer.headers.get("Content-Type", "no content type")
+        raise DecodeError(f"{call}: {answer.status_code} with {kind}, not JSON", body=text, write=write) from error
+    return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from queue import LifoQueue
 from typing import Final
 
 import requests
+from attrs import define, field
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
@@ -17,10 +17,15 @@ from dynamicsgp_client.auth import Credentials
 from dynamicsgp_client.errors import AuthenticationError, ConnectError, GPError, NoAnswerError, TlsError
 from dynamicsgp_client.limits import Limiter
 
-logger = logging.getLogger("dynamicsgp_client.sessions")
-
-
 UNAUTHORIZED: Final = 401
+
+
+@define
+class Logon:
+    """What is known of one account's password: it is tried by one call at a time, and never again once rejected."""
+
+    first: threading.Lock = field(factory=threading.Lock)
+    rejected: AuthenticationError | None = None
 
 
 class Sessions:
@@ -33,6 +38,7 @@ class Sessions:
         connect_timeout, read_timeout: seconds.
         transport: replaces the network, for tests.
         limiter: permits that others may hold.
+        logon: what is known of the password; sessions of the same account share it.
     """
 
     def __init__(
@@ -46,6 +52,7 @@ class Sessions:
         concurrency: int,
         transport: BaseAdapter | None,
         limiter: Limiter | None,
+        logon: Logon | None = None,
     ) -> None:
         self._base_url = base_url
         self._credentials = credentials
@@ -57,9 +64,8 @@ class Sessions:
         for _ in range(concurrency):
             self._free.put(None)
         self._concurrency = concurrency
-        self._first = threading.Lock()
+        self._logon = logon or Logon()
         self._proven = False
-        self._rejected: AuthenticationError | None = None
 
     def send(
         self, method: str, url: str, *, headers: dict[str, str], body: bytes | None, write: bool
@@ -95,7 +101,7 @@ class Sessions:
 
     def remember_rejection(self, error: AuthenticationError) -> None:
         """Send this password never again: a loop would lock the Windows account."""
-        self._rejected = error
+        self._logon.rejected = error
         self._proven = False
 
     def close(self) -> None:
@@ -112,9 +118,10 @@ class Sessions:
         if self._proven:
             yield
             return
-        with self._first:
-            if self._rejected is not None and not self._proven:
-                raise AuthenticationError(f"not sent: {self._rejected}", status=401, problems=self._rejected.problems)
+        with self._logon.first:
+            rejected = self._logon.rejected
+            if rejected is not None and not self._proven:
+                raise AuthenticationError(f"not sent: {rejected}", status=401, problems=rejected.problems)
             yield
 
     @contextmanager

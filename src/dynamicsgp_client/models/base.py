@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from enum import IntEnum
 from functools import cache
-from typing import Annotated, Final, Self
+from typing import Annotated, ClassVar, Final, Self
 
 from attrs import frozen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
@@ -108,6 +108,13 @@ class Document(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="allow", alias_generator=to_pascal, populate_by_name=True, hide_input_in_errors=True
     )
+
+    key_fields: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The parts by which GP finds this record."""
+        return tuple(str(getattr(self, name)) for name in self.key_fields)
 
     @model_validator(mode="before")
     @classmethod

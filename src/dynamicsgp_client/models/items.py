@@ -34,6 +34,8 @@ class Item(Document):
     does not name; account fields are indexes into the chart of accounts, 0 for none.
     """
 
+    key_fields = ("item_number",)
+
     item_number: Annotated[Key, Column("ITEMNMBR", "Item Number", 30)]
     item_description: Annotated[Text, Column("ITEMDESC", "Item Description", 100)] = None
     short_name: Annotated[Text, Column("ITMSHNAM", "Item Short Name", 15)] = None
@@ -62,6 +64,8 @@ class Item(Document):
 class UnitSchedule(Document):
     """A unit-of-measure schedule and its base unit."""
 
+    key_fields = ("unit_schedule_id",)
+
     unit_schedule_id: Annotated[Key, Column("UOMSCHDL", "U Of M Schedule", 10)]
     description: Annotated[Text, Column("UMSCHDSC", "U Of M Schedule Description", 30)] = None
     base_unit: Annotated[Text, Column("BASEUOFM", "Base U Of M", 8)] = None
@@ -69,6 +73,8 @@ class UnitSchedule(Document):
 
 class ItemVendor(Document):
     """What one vendor calls an item, and what it last cost there (IV00103)."""
+
+    key_fields = ("item_number", "vendor_id")
 
     item_number: Annotated[Key, Column("ITEMNMBR", "Item Number", 30)]
     vendor_id: Annotated[Key, Column("VENDORID", "Vendor ID", 15)]
@@ -82,6 +88,8 @@ class ItemVendor(Document):
 class ItemSite(Document):
     """An item at one site, quantities in its base unit (IV00102)."""
 
+    key_fields = ("item_number", "site_id")
+
     item_number: Annotated[Key, Column("ITEMNMBR", "Item Number", 30)]
     site_id: Annotated[Key, Column("LOCNCODE", "Location Code", 10)]
     quantity_on_hand: Annotated[Money, Column("QTYONHND", "QTY On Hand")] = Decimal(0)
@@ -91,6 +99,8 @@ class ItemSite(Document):
 
 class Site(Document):
     """A warehouse (IV40700)."""
+
+    key_fields = ("site_id",)
 
     site_id: Annotated[Key, Column("LOCNCODE", "Location Code", 10)]
     description: Annotated[Text, Column("LOCNDSCR", "Location Description", 30)] = None

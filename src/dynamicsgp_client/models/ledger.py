@@ -21,6 +21,8 @@ class AccountType(OpenIntEnum):
 class Account(Document):
     """An account by the number that users type (GL00105.ACTNUMST), separators included."""
 
+    key_fields = ("account_number",)
+
     account_number: Annotated[Key, Column("ACTNUMST", "Account Number String", 75)]
     account_index: Annotated[Whole, Column("ACTINDX", "Account Index")] = 0
     description: Annotated[Text, Column("ACTDESCR", "Account Description", 50)] = None
@@ -33,6 +35,8 @@ class Account(Document):
 
 class FiscalPeriod(Document):
     """One period of a fiscal year with its closed flags by series (header rows of SY40100)."""
+
+    key_fields = ("year", "period_id")
 
     year: Annotated[Whole, Column("YEAR1", "Year")]
     period_id: Annotated[Whole, Column("PERIODID", "Period ID")]
@@ -47,6 +51,8 @@ class FiscalPeriod(Document):
 
 class Batch(Document):
     """A batch; the same id under another source is another batch. `status` 0 is available."""
+
+    key_fields = ("batch_id",)
 
     batch_id: Annotated[Key, Column("BACHNUMB", "Batch Number", 15)]
     batch_source: Annotated[Text, Column("BCHSOURC", "Batch Source", 15)] = None
@@ -80,6 +86,8 @@ class JournalLine(Document):
 
 class Journal(Document):
     """A journal entry, unposted when created; debits equal credits. `journal_number` 0 lets GP number."""
+
+    key_fields = ("journal_number",)
 
     journal_number: Annotated[Whole, Column("JRNENTRY", "Journal Entry")] = 0
     transaction_date: Annotated[dt.date, Column("TRXDATE", "TRX Date")]

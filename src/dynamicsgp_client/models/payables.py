@@ -72,6 +72,8 @@ class PayablesDocument(Document):
     decimals. `create_distributions=False` tells GP to make none of its own beside those given here.
     """
 
+    key_fields = ("voucher_number",)
+
     voucher_number: Annotated[Key, Column("VCHNUMWK", "Voucher Number", 17)]
     document_type: Annotated[DocumentType, Column("DOCTYPE", "Document Type")] = DocumentType.INVOICE
     vendor_id: Annotated[Key, Column("VENDORID", "Vendor ID", 15)]

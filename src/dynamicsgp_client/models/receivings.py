@@ -47,6 +47,8 @@ class ReceivingLine(Document):
 class Receiving(Document):
     """A receiving; a shipment (1) moves goods without a bill, a shipment/invoice (3) has the vendor's bill with it."""
 
+    key_fields = ("receipt_number",)
+
     receipt_number: Annotated[Key, Column("POPRCTNM", "POP Receipt Number", 17)]
     receipt_type: Annotated[ReceivingType, Column("POPTYPE", "POP Type")] = ReceivingType.SHIPMENT
     vendor_document_number: Annotated[Text, Column("VNDDOCNM", "Vendor Document Number", 20)] = None

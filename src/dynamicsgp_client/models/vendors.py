@@ -18,6 +18,8 @@ class VendorStatus(OpenIntEnum):
 class Vendor(Document):
     """A vendor. Ids are at most 15 characters, the name 64; `on_hold` stops payments, not documents."""
 
+    key_fields = ("vendor_id",)
+
     vendor_id: Annotated[Key, Column("VENDORID", "Vendor ID", 15)]
     vendor_name: Annotated[Text, Column("VENDNAME", "Vendor Name", 64)] = None
     check_name: Annotated[Text, Column("VNDCHKNM", "Vendor Check Name", 64)] = None
@@ -58,6 +60,8 @@ class Vendor(Document):
 
 class VendorAddress(Document):
     """One address of a vendor; e-mail comes from GP's internet addresses (SY01200)."""
+
+    key_fields = ("vendor_id", "address_id")
 
     vendor_id: Annotated[Key, Column("VENDORID", "Vendor ID", 15)]
     address_id: Annotated[Key, Column("ADRSCODE", "Address Code", 15)]

@@ -6,7 +6,7 @@ import datetime as dt
 
 from dynamicsgp_client.models import PayablesDocument
 from dynamicsgp_client.pages import Pages
-from dynamicsgp_client.resources.base import Resource, equals_test, modified_test
+from dynamicsgp_client.resources.base import Resource, equal, since
 
 
 class Payables(Resource[PayablesDocument]):
@@ -14,7 +14,7 @@ class Payables(Resource[PayablesDocument]):
 
     def list(self, *, vendor_id: str | None = None, modified_since: dt.date | None = None) -> Pages[PayablesDocument]:
         """List documents: work, open and history."""
-        return self._list({**equals_test("VendorId", "vendor_id", vendor_id), **modified_test(modified_since)})
+        return self._list(equal("vendor_id", vendor_id), since(modified_since))
 
     def get(self, voucher_number: str) -> PayablesDocument:
         """Read one document; raises NotFoundError."""
@@ -33,4 +33,4 @@ class Payables(Resource[PayablesDocument]):
             ConflictError: GP has a document of this voucher number.
             ValidationError: GP's rules refuse it.
         """
-        return self._write("POST", document, document.voucher_number)
+        return self._route.create(document)

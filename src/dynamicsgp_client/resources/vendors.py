@@ -6,7 +6,7 @@ import datetime as dt
 
 from dynamicsgp_client.models import Vendor, VendorAddress
 from dynamicsgp_client.pages import Pages
-from dynamicsgp_client.resources.base import Resource, equals_test, modified_test
+from dynamicsgp_client.resources.base import Resource, equal, since
 
 
 class Vendors(Resource[Vendor]):
@@ -14,9 +14,7 @@ class Vendors(Resource[Vendor]):
 
     def list(self, *, modified_since: dt.date | None = None, vendor_class_id: str | None = None) -> Pages[Vendor]:
         """List vendors, those changed on that day included."""
-        return self._list(
-            {**modified_test(modified_since), **equals_test("VendorClassId", "vendor_class_id", vendor_class_id)}
-        )
+        return self._list(since(modified_since), equal("vendor_class_id", vendor_class_id))
 
     def get(self, vendor_id: str) -> Vendor:
         """Read one vendor; raises NotFoundError."""
@@ -28,11 +26,11 @@ class Vendors(Resource[Vendor]):
 
     def create(self, vendor: Vendor) -> Vendor:
         """Create a vendor; raises ConflictError when the id is taken."""
-        return self._write("POST", vendor, vendor.vendor_id)
+        return self._route.create(vendor)
 
     def update(self, vendor: Vendor) -> Vendor:
         """Write the fields that are set on `vendor`."""
-        return self._write("PATCH", vendor, vendor.vendor_id)
+        return self._route.update(vendor)
 
 
 class VendorAddresses(Resource[VendorAddress]):
@@ -40,7 +38,7 @@ class VendorAddresses(Resource[VendorAddress]):
 
     def list(self, *, vendor_id: str | None = None) -> Pages[VendorAddress]:
         """List addresses."""
-        return self._list(equals_test("VendorId", "vendor_id", vendor_id))
+        return self._list(equal("vendor_id", vendor_id))
 
     def get(self, vendor_id: str, address_id: str) -> VendorAddress:
         """Read one address; raises NotFoundError."""
@@ -49,3 +47,15 @@ class VendorAddresses(Resource[VendorAddress]):
     def find(self, vendor_id: str, address_id: str) -> VendorAddress | None:
         """Read one address, or None."""
         return self._find(vendor_id, address_id)
+
+    def create(self, address: VendorAddress) -> VendorAddress:
+        """Create an address; raises ConflictError when the vendor has one of this id."""
+        return self._route.create(address)
+
+    def update(self, address: VendorAddress) -> VendorAddress:
+        """Write the fields that are set on `address`."""
+        return self._route.update(address)
+
+    def delete(self, vendor_id: str, address_id: str) -> None:
+        """Delete an address; GP keeps the primary one."""
+        self._route.delete(vendor_id, address_id)

@@ -7,82 +7,17 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
 import simplejson
-from attrs import frozen
-from pydantic import ValidationError
 from pydantic.alias_generators import to_pascal
 
-from dynamicsgp_client.models import (
-    Account,
-    Batch,
-    Company,
-    Currency,
-    Distribution,
-    FiscalPeriod,
-    Item,
-    PayablesDocument,
-    PayablesSetup,
-    PayablesTax,
-    PaymentTerms,
-    TaxDetail,
-    UnitSchedule,
-    Vendor,
-    VendorAddress,
-)
-from dynamicsgp_client.models.base import Document, columns
+from dynamicsgp_client.models.base import columns
 from dynamicsgp_client.testing.company import FakeGP
-from dynamicsgp_client.testing.documents import PAYABLES
 from dynamicsgp_client.testing.reply import Reply
-from dynamicsgp_client.testing.rules import masters, payables
 from dynamicsgp_client.testing.rules.refusal import Refused
-from dynamicsgp_client.testing.values import as_decimal
-
-D = TypeVar("D", bound=Document)
-
-_VENDORS = """(SELECT v.*, coalesce(n.ACTNUMST, '') AS PayablesAccountNumber FROM PM00200 v
-    LEFT JOIN GL00105 n ON n.ACTINDX = v.PMAPINDX)"""
-_ADDRESSES = """(SELECT a.*, coalesce(i.EmailToAddress, '') AS Email FROM PM00300 a LEFT JOIN SY01200 i
-    ON i.Master_Type = 'VEN' AND i.Master_ID = a.VENDORID AND i.ADRSCODE = a.ADRSCODE)"""
-_ACCOUNTS = "(SELECT a.*, n.ACTNUMST FROM GL00100 a JOIN GL00105 n ON n.ACTINDX = a.ACTINDX)"
-_TAXES = (
-    "(SELECT t.*, coalesce(n.ACTNUMST, '') AS ACTNUMST FROM TX00201 t LEFT JOIN GL00105 n ON n.ACTINDX = t.ACTINDX)"
-)
-_SETUP = """(SELECT p.*, m.FUNLCURR, coalesce((SELECT n.ACTNUMST FROM SY01100 s JOIN GL00105 n ON n.ACTINDX = s.ACTINDX
-    WHERE s.PTGACDSC = 'Accounts Payable'), '') AS PayablesAccountNumber FROM PM40100 p, MC40000 m)"""
-_CURRENCIES = "(SELECT c.*, c.DECPLCUR - 1 AS Decimals FROM MC40200 c)"
-
-
-@frozen
-class Shelf:
-    """Where a resource lies: its model, its rows, its key columns."""
-
-    model: type[Document]
-    source: str
-    key: tuple[str, ...]
-    where: str = "1"
-    single: bool = False
-
-
-CORE: Final[Mapping[str, Shelf]] = {
-    "purchasing/vendors": Shelf(Vendor, _VENDORS, ("VENDORID",)),
-    "purchasing/vendoraddresses": Shelf(VendorAddress, _ADDRESSES, ("VENDORID", "ADRSCODE")),
-    "inventory/items": Shelf(Item, "IV00101", ("ITEMNMBR",)),
-    "inventory/unitofmeasureheaders": Shelf(UnitSchedule, "IV40201", ("UOMSCHDL",)),
-    "purchasing/payables/transactions": Shelf(PayablesDocument, PAYABLES, ("VCHNUMWK",)),
-    "administration/currencies": Shelf(Currency, _CURRENCIES, ("CURNCYID",)),
-    "administration/paymentterms": Shelf(PaymentTerms, "SY03300", ("PYMTRMID",)),
-}
-EXTENSIONS: Final[Mapping[str, Shelf]] = {
-    "accounts": Shelf(Account, _ACCOUNTS, ("ACTNUMST",)),
-    "fiscal_periods": Shelf(FiscalPeriod, "SY40100", ("YEAR1", "PERIODID"), "SERIES = 0 AND PERIODID > 0"),
-    "batches": Shelf(Batch, "SY00500", ("BACHNUMB",), "BCHSOURC = 'PM_Trxent'"),
-    "tax_details": Shelf(TaxDetail, _TAXES, ("TAXDTLID",)),
-    "payables_setup": Shelf(PayablesSetup, _SETUP, (), single=True),
-}
-COMPANIES: Final = Shelf(Company, "SY01500", ("CMPANYID",))
+from dynamicsgp_client.testing.shelves import COMPANIES, CORE, EXTENSIONS, Shelf, rendered, with_lines
 
 HELP: Final = """<!DOCTYPE html><html><head><title>Discovery</title></head><body><h1>Discovery</h1>
 <h2>Dictionaries</h2><ul><li>Dynamics</li></ul><p>This is a simulator, not Microsoft's service.</p></body></html>"""
@@ -125,9 +60,15 @@ class SbaDoor:
         key = names[-1][1]
         if method == "GET":
             return self._read(db, shelf, key, query)
-        if method in ("POST", "PATCH") and shelf.model in (Vendor, Item, PayablesDocument):
-            return self._write(db, method, shelf, key, body)
-        return _errors(405, ("", f"{method} is not supported here."))
+        write = shelf.writers.get(method)
+        if write is None or (method == "POST" and key):
+            return _errors(405, ("", f"{method} is not supported here."))
+        if method != "POST" and not self._rows(db, shelf, dict(zip(shelf.key, key, strict=False)), {}, top=1, skip=0):
+            return _errors(404, ("", "Business object not found."))
+        stored = write(db, key if method == "DELETE" else self._payload(body), self._gp.today())
+        if method == "DELETE":
+            return Reply(204)
+        return _json(200, self._rows(db, shelf, dict(zip(shelf.key, stored, strict=True)), {}, top=1, skip=0)[0])
 
     def _is_company(self, segment: str) -> bool:
         inner = segment[segment.find("(") + 1 : segment.rfind(")")]
@@ -170,30 +111,7 @@ class SbaDoor:
             (*values, top, skip),
         ).fetchall()
         found = [rendered(shelf.model, row) for row in rows]
-        if shelf.model is PayablesDocument:
-            _add_lines(db, found)
-        return found
-
-    def _write(self, db: sqlite3.Connection, method: str, shelf: Shelf, key: Sequence[str], body: bytes) -> Reply:
-        payload = self._payload(body)
-        if shelf.model is PayablesDocument:
-            if method != "POST" or key:
-                return _errors(405, ("", "A transaction is created by POST without a key."))
-            number = payables.create(db, _document(PayablesDocument, payload), self._gp.today())
-            return self._stored(db, shelf, number)
-        table = "PM00200" if shelf.model is Vendor else "IV00101"
-        record = _document(Vendor, payload) if shelf.model is Vendor else _document(Item, payload)
-        number = str(getattr(record, "vendor_id" if shelf.model is Vendor else "item_number"))
-        if method == "POST":
-            masters.create(db, table, shelf.key[0], record, self._gp.today())
-        else:
-            if not self._rows(db, shelf, {shelf.key[0]: number}, {}, top=1, skip=0):
-                return _errors(404, ("", "Business object not found."))
-            masters.update(db, table, shelf.key[0], record, self._gp.today())
-        return self._stored(db, shelf, number)
-
-    def _stored(self, db: sqlite3.Connection, shelf: Shelf, number: str) -> Reply:
-        return _json(200, self._rows(db, shelf, {shelf.key[0]: number}, {}, top=1, skip=0)[0])
+        return list(with_lines(db, shelf, found)) if shelf.lines and found else found
 
     def _payload(self, body: bytes) -> object:
         wrapper = self._gp.profile.payload_key
@@ -206,63 +124,6 @@ class SbaDoor:
         if not isinstance(value, dict) or wrapper not in value:
             raise Refused(("", f"The request body has no {wrapper}."))
         return value[wrapper]
-
-
-def _document(model: type[D], payload: object) -> D:
-    try:
-        return model.model_validate(payload)
-    except ValidationError as error:
-        problems = [("", f"{'.'.join(map(str, each['loc']))}: {each['msg']}") for each in error.errors()]
-        raise Refused(*problems) from None
-
-
-def rendered(model: type[Document], row: sqlite3.Row) -> dict[str, object]:
-    """Write a row with .NET-style names; flags as booleans, dates as midnight, amounts exact."""
-    found: dict[str, object] = {}
-    names = set(row.keys())
-    by_column = columns(model)
-    for field, info in model.model_fields.items():
-        column = by_column[field].name if field in by_column else to_pascal(field)
-        if column not in names:
-            continue
-        value = row[column]
-        kind = str(info.annotation)
-        if "date" in field and isinstance(value, str):
-            value = f"{value[:10]}T00:00:00"
-        elif info.annotation is bool:
-            value = bool(value)
-        elif "Decimal" in kind and not isinstance(value, str):
-            value = as_decimal(value)
-        found[to_pascal(field)] = value
-    return found
-
-
-def _add_lines(db: sqlite3.Connection, documents: Sequence[dict[str, object]]) -> None:
-    """Read the lines of a page of documents at once."""
-    by_number = {str(each["VoucherNumber"]): each for each in documents}
-    for each in documents:
-        each["Distributions"], each["Taxes"] = [], []
-    marks = ", ".join("?" * len(by_number))
-    lines = db.execute(
-        f"""SELECT p.*, coalesce(n.ACTNUMST, '') AS ACTNUMST FROM PM10100 p LEFT JOIN GL00105 n ON n.ACTINDX = p.DSTINDX
-            WHERE p.CNTRLTYP = 0 AND p.VCHRNMBR IN ({marks}) ORDER BY p.VCHRNMBR, p.DSTSQNUM""",
-        tuple(by_number),
-    )
-    for line in lines:
-        _append(by_number[line["VCHRNMBR"]], "Distributions", rendered(Distribution, line))
-    taxes = db.execute(
-        f"""SELECT t.*, coalesce(n.ACTNUMST, '') AS ACTNUMST FROM PM10500 t LEFT JOIN GL00105 n ON n.ACTINDX = t.ACTINDX
-            WHERE t.VCHRNMBR IN ({marks}) ORDER BY t.VCHRNMBR, t.TAXDTLID""",
-        tuple(by_number),
-    )
-    for tax in taxes:
-        _append(by_number[tax["VCHRNMBR"]], "Taxes", rendered(PayablesTax, tax))
-
-
-def _append(document: dict[str, object], name: str, line: dict[str, object]) -> None:
-    lines = document[name]
-    if isinstance(lines, list):
-        lines.append(line)
 
 
 def _called(segment: str) -> tuple[str, tuple[str, ...]]:

@@ -12,7 +12,6 @@ from dynamicsgp_client.testing.rules.entry import account_of
 from dynamicsgp_client.testing.rules.refusal import Refused
 from dynamicsgp_client.testing.soap.desk import (
     Desk,
-    Missing,
     Parameters,
     Record,
     ident,
@@ -24,7 +23,6 @@ from dynamicsgp_client.testing.soap.desk import (
     summaries,
     text,
 )
-from dynamicsgp_client.testing.tables import insert
 from dynamicsgp_client.testing.values import cut
 
 ACTIVE, INACTIVE, TEMPORARY = 1, 2, 3
@@ -179,14 +177,13 @@ def _columns(desk: Desk, vendor: Parameters) -> dict[str, object]:
 
 def _store_addresses(desk: Desk, vendor_id: str, vendor: Parameters) -> None:
     for address in lines(vendor, "Addresses"):
-        code = ident(address, "Key")
         if address.get("DeleteOnUpdate"):
-            desk.db.execute("DELETE FROM PM00300 WHERE VENDORID = ? AND ADRSCODE = ?", (vendor_id, code))
+            masters.delete_address(desk.db, vendor_id, ident(address, "Key"))
         else:
-            _store_address(desk, vendor_id, code, address)
+            masters.save_address(desk.db, _read_address(vendor_id, address))
 
 
-def _store_address(desk: Desk, vendor_id: str, code: str, address: Parameters) -> None:
+def _read_address(vendor_id: str, address: Parameters) -> VendorAddress:
     values: dict[str, object] = {
         column: address[member] for member, column in ADDRESS.items() if address.get(member) is not None
     }
@@ -194,18 +191,9 @@ def _store_address(desk: Desk, vendor_id: str, code: str, address: Parameters) -
     for member, column in (("ShippingMethodKey", "SHIPMTHD"), ("TaxScheduleKey", "TAXSCHID")):
         if address.get(member) is not None:
             values[column] = ident(address, member)
-    values = cut(VendorAddress, values)
-    if not desk.rows("SELECT 1 FROM PM00300 WHERE VENDORID = ? AND ADRSCODE = ?", vendor_id, code):
-        insert(desk.db, "PM00300", VENDORID=vendor_id, ADRSCODE=code)
-    for column, value in values.items():
-        desk.db.execute(
-            f"UPDATE PM00300 SET {column} = ? WHERE VENDORID = ? AND ADRSCODE = ?", (value, vendor_id, code)
-        )
-    if email := text(sub(address, "InternetAddresses"), "EmailToAddress"):
-        desk.db.execute(
-            "INSERT OR REPLACE INTO SY01200 (Master_Type, Master_ID, ADRSCODE, EmailToAddress) VALUES ('VEN',?,?,?)",
-            (vendor_id, code, email),
-        )
+    email = text(sub(address, "InternetAddresses"), "EmailToAddress")
+    key_ = {"VENDORID": vendor_id, "ADRSCODE": ident(address, "Key")}
+    return VendorAddress.model_validate(cut(VendorAddress, key_ | values | {"email": email or None}))
 
 
 def _address_key(given: Parameters) -> tuple[str, str]:
@@ -235,11 +223,7 @@ def list_addresses(desk: Desk, given: Parameters) -> list[Record]:
 def create_address(desk: Desk, given: Parameters) -> None:
     """Create an address of a vendor."""
     address = sub(given, "address")
-    vendor_id, code = ident(sub(address, "Key"), "VendorKey"), ident(address, "Key")
-    desk.one("SELECT 1 FROM PM00200 WHERE VENDORID = ?", vendor_id)
-    if desk.rows("SELECT 1 FROM PM00300 WHERE VENDORID = ? AND ADRSCODE = ?", vendor_id, code):
-        raise Refused(("", "VendorAddressKey already exists"))
-    _store_address(desk, vendor_id, code, address)
+    masters.create_address(desk.db, _read_address(ident(sub(address, "Key"), "VendorKey"), address))
 
 
 def update_address(desk: Desk, given: Parameters) -> None:
@@ -247,17 +231,14 @@ def update_address(desk: Desk, given: Parameters) -> None:
     address = sub(given, "address")
     vendor_id, code = ident(sub(address, "Key"), "VendorKey"), ident(address, "Key")
     desk.one("SELECT 1 FROM PM00300 WHERE VENDORID = ? AND ADRSCODE = ?", vendor_id, code)
-    _store_address(desk, vendor_id, code, address)
+    masters.save_address(desk.db, _read_address(vendor_id, address))
 
 
 def delete_address(desk: Desk, given: Parameters) -> None:
     """Delete an address; the primary one stays."""
     vendor_id, code = _address_key(given)
-    vendor = desk.one("SELECT VADDCDPR FROM PM00200 WHERE VENDORID = ?", vendor_id)
-    if vendor["VADDCDPR"].upper() == code.upper():
-        raise Refused(("", "The primary address of a vendor cannot be deleted."))
-    if not desk.db.execute("DELETE FROM PM00300 WHERE VENDORID = ? AND ADRSCODE = ?", (vendor_id, code)).rowcount:
-        raise Missing
+    desk.one("SELECT 1 FROM PM00300 WHERE VENDORID = ? AND ADRSCODE = ?", vendor_id, code)
+    masters.delete_address(desk.db, vendor_id, code)
 
 
 HANDLERS: Final[Mapping[str, Callable[[Desk, Parameters], object]]] = {

@@ -1,0 +1,101 @@
+"""One call: its hooks, its lines on the wire log, its retries."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+import requests
+from attrs import frozen
+
+from dynamicsgp_client.backends.refusals import refusal, text_of
+from dynamicsgp_client.backends.sessions import Sessions
+from dynamicsgp_client.errors import AuthenticationError
+from dynamicsgp_client.events import AnswerReceived, Hook, RequestSent, RetryScheduled, tell
+from dynamicsgp_client.retry import Retry
+
+T = TypeVar("T")
+wire = logging.getLogger("dynamicsgp_client.wire")
+
+_SECRETS: Final = (
+    re.compile(r'("(?:TaxId|TXIDNMBR|Tax ID Number)"\s*:\s*")[^"]*'),
+    re.compile(r"(<[\w:]*Tax(?:Identification|Registration)Number>)[^<]*"),
+)
+
+
+class Calls:
+    """Sends through a pool of sessions; a read is repeated when that may help, a write only when it did nothing."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        retry: Retry,
+        hooks: Sequence[Hook],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.sessions = sessions
+        self.hooks = hooks
+        self.clock = clock
+        self._retry = retry
+
+    def run(self, method: str, path: str, once: Callable[[Exchange], T], *, write: bool) -> T:
+        """Run `once` until it succeeds or may not be sent again; `path` is what hooks are told."""
+        call_id = uuid.uuid4().hex[:8]
+        return self._retry.run(
+            lambda attempt: once(Exchange(self, call_id, method, path, attempt, write)),
+            write=write,
+            told=lambda error, wait: tell(self.hooks, RetryScheduled(call_id, str(error), wait)),
+        )
+
+
+@frozen
+class Exchange:
+    """One attempt of a call."""
+
+    calls: Calls
+    call_id: str
+    method: str
+    path: str
+    attempt: int
+    write: bool
+
+    def send(
+        self, url: str, headers: dict[str, str], body: bytes | None, *, understood: Sequence[int] = ()
+    ) -> requests.Response:
+        """Send it and give an answer that does not refuse, or whose status is among `understood`.
+
+        Raises:
+            GPError: no answer, or one that refuses.
+        """
+        calls = self.calls
+        tell(calls.hooks, RequestSent(self.call_id, self.method, self.path, self.attempt))
+        begun = calls.clock()
+        wire.debug("%s %s %s > %s", self.call_id, self.method, url, Redacted(body))
+        answer = calls.sessions.send(self.method, url, headers=headers, body=body, write=self.write)
+        wire.debug("%s < %s %s", self.call_id, answer.status_code, Redacted(answer.content))
+        seconds = calls.clock() - begun
+        tell(calls.hooks, AnswerReceived(self.call_id, self.method, self.path, answer.status_code, seconds))
+        if answer.status_code >= requests.codes.multiple_choices and answer.status_code not in understood:
+            call = f"{self.method} {self.path}"
+            error = refusal(answer, call, text_of(answer), self.attempt, write=self.write)
+            if isinstance(error, AuthenticationError):
+                calls.sessions.remember_rejection(error)
+            raise error
+        return answer
+
+
+@frozen
+class Redacted:
+    """A body for the log, without tax ids; it is made only when somebody reads the log."""
+
+    body: bytes | None
+
+    def __str__(self) -> str:
+        text = (self.body or b"").decode("utf-8", errors="replace")
+        for pattern in _SECRETS:
+            text = pattern.sub(r"\1***", text)
+        return text

@@ -1,0 +1,161 @@
+"""A resource on SBA: reading its rows into models, paging, filtering again what the server did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from pydantic import ValidationError as InvalidDocument
+
+from dynamicsgp_client.backends.sba import Sba
+from dynamicsgp_client.backends.source import BackendName, Filter, Source
+from dynamicsgp_client.errors import DecodeError, GPError, NotFoundError
+from dynamicsgp_client.events import FieldsUnknown, FilterIgnored, tell
+from dynamicsgp_client.models.base import Document
+from dynamicsgp_client.pages import Page
+
+T = TypeVar("T", bound=Document)
+
+
+class SbaSource(Source[T]):
+    """One path of SBA; which of the verbs a site has is known only by asking.
+
+    Args:
+        sba: the service.
+        model: what a row is.
+        path: series and resource, such as "Purchasing/Vendors".
+        in_company: False for what stands beside the companies.
+    """
+
+    backend: BackendName = "sba"
+
+    def __init__(self, sba: Sba, model: type[T], path: str, *, in_company: bool = True) -> None:
+        self._sba = sba
+        self._model = model
+        self._segments = tuple(part for part in path.split("/") if part)
+        self._in_company = in_company
+        self._drift: set[str] = set()
+        self._offered: bool | None = None
+
+    def offered(self) -> bool:
+        """Ask for one row, once."""
+        if self._offered is None:
+            try:
+                self._call("GET", params={self._sba.profile.top_parameter: "1"})
+            except NotFoundError:
+                self._offered = False
+            except GPError:
+                return True
+            else:
+                self._offered = True
+        return self._offered
+
+    def get(self, *key: str) -> T:
+        """Read one record."""
+        return self._parsed(self._unwrapped(self._call("GET", key=key)), "/".join(key))
+
+    def list(self, filters: Sequence[Filter]) -> Iterator[Page[T]]:
+        """Read page after page; a filter that the server ignored is applied here."""
+        size = self._sba.profile.page_size
+        told: set[Filter] = set()
+        before: Sequence[object] | None = None
+        number = 0
+        while True:
+            rows = self._rows(number * size, filters)
+            if rows and rows == before:
+                raise DecodeError(
+                    "the server gave the same page twice; check top_parameter and skip_parameter of SbaProfile",
+                    body="",
+                    write=False,
+                )
+            number += 1
+            yield Page(number, tuple(self._fitting(rows, filters, told)))
+            if len(rows) < size:
+                return
+            before = rows
+
+    def create(self, document: T) -> T:
+        """Write a new record and give it as GP stored it."""
+        return self._written("POST", document, ())
+
+    def update(self, document: T) -> T:
+        """Write the fields that are set."""
+        return self._written("PATCH", document, document.key)
+
+    def delete(self, *key: str) -> None:
+        """Delete a record."""
+        self._call("DELETE", key=key)
+
+    def _rows(self, offset: int, filters: Sequence[Filter]) -> Sequence[object]:
+        profile = self._sba.profile
+        params = {profile.top_parameter: str(profile.page_size), profile.skip_parameter: str(offset)}
+        if filters:
+            params[profile.filter_parameter] = " and ".join(each.text for each in filters)
+        rows = self._call("GET", params=params)
+        if profile.list_key and isinstance(rows, Mapping):
+            rows = rows.get(profile.list_key)
+        if not isinstance(rows, list):
+            raise DecodeError(
+                f"GET {'/'.join(self._segments)}: not a list; check list_key of SbaProfile", body=str(rows), write=False
+            )
+        return rows
+
+    def _fitting(self, rows: Sequence[object], filters: Sequence[Filter], told: set[Filter]) -> Iterator[T]:
+        for row in rows:
+            item = self._parsed(row, "")
+            missed = next((each for each in filters if not each.fits(item)), None)
+            if missed is None:
+                yield item
+            elif missed not in told:
+                told.add(missed)
+                tell(self._sba.hooks, FilterIgnored("/".join(self._segments), missed.text))
+
+    def _written(self, method: str, document: T, key: Sequence[str]) -> T:
+        answer = self._unwrapped(self._call(method, key=key, body=document))
+        if answer is None:
+            return read_back(self, document)
+        return self._parsed(answer, "/".join(document.key), write=True)
+
+    def _call(
+        self, method: str, *, key: Sequence[str] = (), params: Mapping[str, str] | None = None, body: object = None
+    ) -> object:
+        return self._sba.call(method, self._segments, key=key, params=params, body=body, in_company=self._in_company)
+
+    def _unwrapped(self, value: object) -> object:
+        wrapper = self._sba.profile.payload_key
+        if wrapper and isinstance(value, Mapping) and set(value) == {wrapper}:
+            inner: object = value[wrapper]
+            return inner
+        return value
+
+    def _parsed(self, value: object, key: str, *, write: bool = False) -> T:
+        try:
+            item = self._model.model_validate(value)
+        except InvalidDocument as error:
+            raise unreadable(f"{'/'.join(self._segments)}({key})", self._model, value, error, write=write) from error
+        unknown = tuple(sorted(set(item.model_extra or ()) - self._drift))
+        if unknown:
+            self._drift.update(unknown)
+            tell(self._sba.hooks, FieldsUnknown(self._model.__name__, unknown))
+        return item
+
+
+def read_back(source: Source[T], document: T) -> T:
+    """Read what was just written, whose answer was empty.
+
+    Raises:
+        GPError: the record cannot be read; `may_have_happened` is true, because it was written.
+    """
+    try:
+        return source.get(*document.key)
+    except GPError as error:
+        error.may_have_happened = True
+        raise
+
+
+def unreadable(
+    what: str, model: type[Document], value: object, error: InvalidDocument, *, write: bool = False
+) -> DecodeError:
+    """Tell which fields of an answer make no sense."""
+    wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+    return DecodeError(f"{what} is no {model.__name__}: {wrong}", body=str(value), write=write)

@@ -1,0 +1,76 @@
+"""How zeep sends here: through the client's own sessions, with answers checked before they are believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Final
+
+import requests
+import zeep.plugins
+import zeep.transports
+import zeep.wsdl.bindings.soap
+from attrs import define
+from lxml import etree
+
+from dynamicsgp_client.backends.calls import Exchange
+from dynamicsgp_client.backends.refusals import refusal, text_of
+from dynamicsgp_client.errors import ConfigurationError
+
+ADDRESSING: Final = "http://www.w3.org/2005/08/addressing"
+
+
+@define
+class Call:
+    """What zeep does not carry: the attempt under way, and the answer as text."""
+
+    exchange: Exchange
+    status: int = 0
+    body: str | None = None
+
+
+current: ContextVar[Call] = ContextVar("call")
+
+
+class Wire(zeep.transports.Transport):
+    """Lets zeep send through the client's own sessions."""
+
+    def __init__(self) -> None:
+        super().__init__(session=requests.Session())  # type: ignore[no-untyped-call]  # zeep's
+
+    def post(self, address: str, message: bytes, headers: Mapping[str, str]) -> requests.Response:
+        """Send one envelope; statuses that are no SOAP answer raise."""
+        call = current.get()
+        answer = call.exchange.send(address, dict(headers), message, understood=(requests.codes.server_error,))
+        call.status, call.body = answer.status_code, text_of(answer)
+        if answer.status_code == requests.codes.server_error and "Envelope" not in call.body:
+            raise refusal(answer, call.exchange.path, call.body, call.exchange.attempt, write=call.exchange.write)
+        return answer
+
+    def load(self, url: str) -> bytes:
+        """Refuse to fetch more."""
+        raise ConfigurationError(f"the WSDL refers to {url}; give a WSDL that stands alone")
+
+
+class Envelopes(zeep.plugins.Plugin):
+    """Takes away WS-Addressing headers, which a BasicHttp endpoint does not speak; checks what an answer answers."""
+
+    def egress(
+        self, envelope: etree._Element, http_headers: dict[str, str], _operation: object, _options: object
+    ) -> tuple[etree._Element, dict[str, str]]:
+        """Strip the headers."""
+        etree.strip_elements(envelope, f"{{{ADDRESSING}}}*")
+        return envelope, http_headers
+
+    def ingress(
+        self,
+        envelope: etree._Element,
+        http_headers: Mapping[str, str],
+        operation: zeep.wsdl.bindings.soap.SoapOperation,
+    ) -> tuple[etree._Element, Mapping[str, str]]:
+        """Check that the answer belongs to the operation: an empty success must not come from somewhere else."""
+        body = envelope.find("{*}Body")
+        answered = etree.QName(body[0]).localname if body is not None and len(body) else "nothing"
+        if answered not in ("Fault", f"{operation.name}Response"):
+            raise ValueError(f"it answers {answered}")
+        return envelope, http_headers
