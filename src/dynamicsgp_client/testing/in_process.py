@@ -21,7 +21,7 @@ class InProcessAdapter(BaseAdapter):
     def __init__(self, gp: FakeGP) -> None:
         super().__init__()
         self._gp = gp
-        self._door = Doors(gp, "http://127.0.0.1")
+        self._doors = Doors(gp, "http://127.0.0.1")
 
     def send(
         self,
@@ -39,7 +39,7 @@ class InProcessAdapter(BaseAdapter):
         if fault and fault.kind == "lost_request":
             self._gp.log(method, path, 0, "", "in process")
             raise requests.ConnectionError(ProtocolError("the request was lost"), request=request)
-        reply = Reply(fault.status) if fault and fault.kind == "status" else self._door.answer(method, path, body)
+        reply = Reply(fault.status) if fault and fault.kind == "status" else self._doors.answer(method, path, body)
         self._gp.log(method, path, reply.status, "", "in process")
         if fault and fault.kind == "lost_answer":
             raise requests.ConnectionError(ProtocolError("the answer was lost"), request=request)

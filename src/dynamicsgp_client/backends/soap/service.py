@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 import zeep
 import zeep.exceptions
@@ -32,7 +33,15 @@ COMPANYLESS: Final = frozenset(
 )
 # Characters that XML cannot carry; GP's own service breaks on them (a Microsoft support note says so).
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_NOT_XML: Final = (zeep.exceptions.Error, etree.LxmlError, ValueError, TypeError, AttributeError, LookupError)
+_NOT_XML: Final = (
+    zeep.exceptions.Error,
+    etree.LxmlError,
+    ValueError,
+    ArithmeticError,
+    TypeError,
+    AttributeError,
+    LookupError,
+)
 
 
 class Soap:
@@ -150,15 +159,15 @@ class Soap:
         if place == "bundled":
             source = io.BytesIO(wsdl(self.url))
         elif place == "server":
-            source = io.BytesIO(self._fetched(f"{self.url}?wsdl"))
+            source = f"{self.url}?wsdl"
         else:
             source = str(place)
         settings = zeep.Settings(
             strict=False, xsd_ignore_sequence_order=True, xml_huge_tree=True, forbid_dtd=True, forbid_entities=True
         )
         try:
-            return zeep.Client(source, transport=Wire(), settings=settings, plugins=[Envelopes()])  # type: ignore[no-untyped-call]  # zeep's
-        except _NOT_XML as error:
+            return zeep.Client(source, transport=Wire(self._fetched), settings=settings, plugins=[Envelopes()])  # type: ignore[no-untyped-call]  # zeep's
+        except (*_NOT_XML, OSError) as error:
             raise ConfigurationError(f"the WSDL ({place}) cannot be read: {error}") from error
 
     @cached_property
@@ -170,6 +179,8 @@ class Soap:
         return service
 
     def _fetched(self, url: str) -> bytes:
+        # A WSDL refers to its parts by the server's own name, which may not be the one that reaches it from here.
+        url = urlunsplit(urlsplit(url)._replace(scheme=urlsplit(self.url).scheme, netloc=urlsplit(self.url).netloc))
         return self._calls.run("GET", "WSDL", lambda exchange: exchange.send(url, {}, None), write=False).content
 
     def _parameter_names(self, operation: str) -> frozenset[str]:

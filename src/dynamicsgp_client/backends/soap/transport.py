@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Final
 
@@ -15,7 +15,6 @@ from lxml import etree
 
 from dynamicsgp_client.backends.calls import Exchange
 from dynamicsgp_client.backends.refusals import refusal, text_of
-from dynamicsgp_client.errors import ConfigurationError
 
 ADDRESSING: Final = "http://www.w3.org/2005/08/addressing"
 
@@ -35,8 +34,9 @@ current: ContextVar[Call] = ContextVar("call")
 class Wire(zeep.transports.Transport):
     """Lets zeep send through the client's own sessions."""
 
-    def __init__(self) -> None:
+    def __init__(self, fetch: Callable[[str], bytes]) -> None:
         super().__init__(session=requests.Session())  # type: ignore[no-untyped-call]  # zeep's
+        self._fetch = fetch
 
     def post(self, address: str, message: bytes, headers: Mapping[str, str]) -> requests.Response:
         """Send one envelope; statuses that are no SOAP answer raise."""
@@ -48,8 +48,11 @@ class Wire(zeep.transports.Transport):
         return answer
 
     def load(self, url: str) -> bytes:
-        """Refuse to fetch more."""
-        raise ConfigurationError(f"the WSDL refers to {url}; give a WSDL that stands alone")
+        """Read a part of the WSDL, from the server or a file."""
+        if url.lower().startswith(("http://", "https://")):
+            return self._fetch(url)
+        content: bytes = super().load(url)  # type: ignore[no-untyped-call]  # zeep's
+        return content
 
 
 class Envelopes(zeep.plugins.Plugin):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -84,7 +85,7 @@ class SoapDoor:
         except Missing:
             self._log(log_id, "ValidationException", operation, ["Business object not found."])
             return _fault("s:Client", "Business object not found.", log_id)
-        except (LookupError, ValueError, TypeError, AttributeError) as error:
+        except (LookupError, ValueError, TypeError, AttributeError, sqlite3.Error) as error:
             self._log(log_id, "SystemException", operation, [repr(error)])
             return _fault("s:Server", UNHANDLED)
 
