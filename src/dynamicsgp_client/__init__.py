@@ -1,6 +1,7 @@
 """A typed client of Microsoft Dynamics GP."""
 
 from dynamicsgp_client.auth import BasicAuth as BasicAuth
+from dynamicsgp_client.auth import NegotiateAuth as NegotiateAuth
 from dynamicsgp_client.auth import NTLMAuth as NTLMAuth
 from dynamicsgp_client.backends.profile import SbaProfile as SbaProfile
 from dynamicsgp_client.backends.profile import SoapProfile as SoapProfile

@@ -10,7 +10,7 @@ from typing import Final, Self
 from requests.adapters import BaseAdapter
 from requests.auth import AuthBase
 
-from dynamicsgp_client.auth import BasicAuth, Credentials, NTLMAuth, SameForAll
+from dynamicsgp_client.auth import BasicAuth, Credentials, NegotiateAuth, NTLMAuth, SameForAll
 from dynamicsgp_client.backends.both import Backends
 from dynamicsgp_client.backends.calls import Calls
 from dynamicsgp_client.backends.profile import SbaProfile, SoapProfile
@@ -90,7 +90,7 @@ class DynamicsGP:
         sba_url: the service root, such as https://gp.example/GPService.
         soap_url: the SOAP endpoint, such as http://gp.example:48620/DynamicsGPWebServices/DynamicsGPService.asmx.
         company: the company's display name.
-        auth: NTLMAuth, BasicAuth, or any requests AuthBase.
+        auth: NTLMAuth, NegotiateAuth, BasicAuth, or any requests AuthBase.
         tenant: the tenant's name.
         company_id: GP's number of the company, which only SOAP needs; without it, it is looked up by the name.
         profile: the unverified details of SBA's wire format.
@@ -115,7 +115,7 @@ class DynamicsGP:
         soap_url: str | None = None,
         *,
         company: str,
-        auth: NTLMAuth | BasicAuth | AuthBase,
+        auth: NTLMAuth | NegotiateAuth | BasicAuth | AuthBase,
         tenant: str = "DefaultTenant",
         company_id: int | None = None,
         profile: SbaProfile | None = None,

@@ -13,7 +13,7 @@ from attrs import define, field
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from dynamicsgp_client.auth import Credentials
+from dynamicsgp_client.auth import Credentials, NegotiateAuth
 from dynamicsgp_client.errors import AuthenticationError, ConnectError, GPError, NoAnswerError, TlsError
 from dynamicsgp_client.limits import Limiter
 
@@ -142,10 +142,11 @@ class Sessions:
         session = requests.Session()
         session.trust_env = False
         session.verify = self._verify
-        session.auth = self._credentials.for_session(self._base_url)
         adapter = self._transport or HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
+        if self._transport is None or not isinstance(self._credentials, NegotiateAuth):
+            self._credentials.sign_in(session, self._base_url, self._timeout[1])
         return session
 
     def _sent(
@@ -162,6 +163,9 @@ class Sessions:
             answer = session.request(
                 method, url, headers=headers, data=body, timeout=self._timeout, allow_redirects=False
             )
+        except AuthenticationError as error:
+            self.remember_rejection(error)
+            raise
         except requests.RequestException as error:
             raise _translated(error, f"{method} {url}", write=write) from error
         if answer.status_code != UNAUTHORIZED:
