@@ -1,0 +1,1 @@
+"""A real site: what is wrong with reaching it, and what it really speaks."""

@@ -1,0 +1,104 @@
+"""Say what is wrong with a connection, in the order in which it goes wrong: DNS, port, TLS, account, rights, company."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+from attrs import frozen
+
+from dynamicsgp_client.client import DynamicsGP
+from dynamicsgp_client.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    ConnectError,
+    DecodeError,
+    GPError,
+    NotFoundError,
+    PermissionDeniedError,
+    ServerError,
+    TlsError,
+)
+
+CAUSES: tuple[tuple[type[GPError], str], ...] = (
+    (ConnectError, "port"),
+    (TlsError, "TLS"),
+    (AuthenticationError, "credentials"),
+    (PermissionDeniedError, "rights: unmapped user, no access to the company, or no role for the window"),
+    (NotFoundError, "address, or the service is not installed there"),
+    (DecodeError, "not a GP service, or another wire format"),
+    (ServerError, "the service failed; over SOAP also a missing role"),
+    (ConfigurationError, "settings"),
+)
+
+
+@frozen
+class Finding:
+    """One thing that was tried; `cause` is "" where it worked."""
+
+    what: str
+    told: str
+    cause: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether it worked."""
+        return not self.cause
+
+
+def check(gp: DynamicsGP, *, sba_url: str | None, soap_url: str | None, company: str) -> Iterator[Finding]:
+    """Try both services and give what was found; what follows a failure is not tried."""
+    if sba_url:
+        yield from _stopping(
+            ("SBA: name", lambda: _resolved(sba_url)),
+            ("SBA: companies", lambda: _company(_names(gp, "sba"), company)),
+            ("SBA: one vendor", lambda: _seen(gp.request("GET", "Purchasing", "Vendors", params={"top": "1"}))),
+        )
+    if soap_url:
+        yield from _stopping(
+            ("SOAP: name", lambda: _resolved(soap_url)),
+            ("SOAP: companies", lambda: _company(_names(gp, "soap"), company)),
+            ("SOAP: a policy", lambda: _seen(gp.call("GetPolicyByOperation", operation="CreatePayablesInvoice"))),
+            ("SOAP: currencies", lambda: _seen(gp.call("GetCurrencyList", criteria={}))),
+        )
+
+
+def _stopping(*steps: tuple[str, Callable[[], str]]) -> Iterator[Finding]:
+    for what, step in steps:
+        try:
+            finding = Finding(what, step())
+        except GPError as error:
+            cause = next((cause for kind, cause in CAUSES if isinstance(error, kind)), "no answer")
+            finding = Finding(what, str(error), cause)
+        except OSError as error:
+            finding = Finding(what, f"{error.strerror or error}; is the name right, and is the VPN up?", "DNS")
+        except LookupError as error:
+            finding = Finding(what, str(error.args[0]), "company name")
+        yield finding
+        if not finding.good:
+            return
+
+
+def _resolved(url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    found = sorted({str(each[4][0]) for each in socket.getaddrinfo(host, None)})
+    return f"{host} is {', '.join(found)}"
+
+
+def _names(gp: DynamicsGP, backend: str) -> list[str]:
+    if backend == "soap":
+        found = gp.call("GetCompanyList", criteria={"Id": {"From": -32768, "To": 32767}})
+        return [str(each["Name"]) for each in found] if isinstance(found, list) else []
+    return [each.company_name for each in gp.companies.list()]
+
+
+def _company(names: list[str], company: str) -> str:
+    if company not in names:
+        raise LookupError(f"there is no company {company!r}; it has {', '.join(map(repr, names)) or 'none'}")
+    return f"{company!r} is there"
+
+
+def _seen(found: object) -> str:
+    size = len(found) if isinstance(found, list) else 1
+    return f"answered ({size})"
