@@ -1,0 +1,99 @@
+"""Read bridge.toml; what is wrong in it is named with file, line and cure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from gp_cin7_bridge.errors import SettingsError
+from gp_cin7_bridge.references import SecretReference
+from gp_cin7_bridge.settings.sections import Settings
+
+
+def read_settings(path: str | Path) -> Settings:
+    """Read one bridge.toml.
+
+    Relative places in it (state url, secret files, CA bundle) are taken from the file's own folder.
+
+    Raises:
+        SettingsError: the file is missing, is no TOML, or says something that cannot be; names file, line and cure.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SettingsError(
+            "there is no such file; `gp-cin7 sandbox --dir DIR` makes one to try with", path=path
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot be read as UTF-8 text: {error}", path=path) from error
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found.group(1)) if found else len(text.splitlines())
+        raise SettingsError(f"is not valid TOML: {error}; correct that line", path=path, line=line) from error
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise _first_problem(error, text, path) from None
+    return _anchored(settings, path.resolve().parent)
+
+
+def _first_problem(error: ValidationError, text: str, path: Path) -> SettingsError:
+    problems = error.errors(include_url=False, include_input=False)
+    lines = []
+    for problem in problems:
+        keys = tuple(str(key) for key in problem["loc"])
+        message = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
+            message = "is no setting of the bridge; correct its name or remove the line"
+        elif problem["type"] == "missing":
+            message = "is missing; add it"
+        lines.append((_line_of(keys, text), f"{'.'.join(keys)} {message}"))
+    line, first = lines[0]
+    rest = "".join(f"\n{path}:{at or 1}: {what}" for at, what in lines[1:])
+    return SettingsError(first + rest, path=path, line=line)
+
+
+def _line_of(keys: tuple[str, ...], text: str) -> int | None:
+    """Find the line of a key, or of the deepest table that holds it; tomllib itself keeps no positions."""
+    table, best, depth = "", None, 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[+\s*(.+?)\s*\]+", line):
+            table = header.group(1).replace('"', "")
+            key = table
+        elif entry := re.match(r"\s*([^=#]+?)\s*=", line):
+            key = ".".join(part for part in (table, entry.group(1).strip().strip('"')) if part)
+        else:
+            continue
+        fits = len(key) if ".".join(keys) == key or ".".join(keys).startswith(key + ".") else 0
+        if fits > depth:
+            best, depth = number, fits
+    return best
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    gp, cin7, state = settings.gp, settings.cin7, settings.state
+    url = state.url
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:////") and url != "sqlite:///:memory:":
+        url = f"sqlite:///{(folder / url.removeprefix('sqlite:///')).as_posix()}"
+    return settings.model_copy(
+        update={
+            "gp": gp.model_copy(
+                update={
+                    "password": _in_folder(gp.password, folder),
+                    "ca_bundle": folder / gp.ca_bundle if gp.ca_bundle else None,
+                }
+            ),
+            "cin7": cin7.model_copy(update={"application_key": _in_folder(cin7.application_key, folder)}),
+            "state": state.model_copy(update={"url": url}),
+        }
+    )
+
+
+def _in_folder(reference: SecretReference, folder: Path) -> SecretReference:
+    return SecretReference(reference.scheme, reference.place, folder)
