@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
         "check",
         parents=[shared],
         help="say what is wrong: DNS, port, TLS, credentials, rights, company name",
-        description="The password is read from $DYNAMICSGP_PASSWORD, or asked for. Exit 0 when everything answers, else 1.",
+        description="The password is read from $DYNAMICSGP_PASSWORD, or asked for. Exit 0 when all is well, else 1.",
     )
     recorder = commands.add_parser(
         "capture",
@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     recorder.add_argument(
         "--verify",
         action="store_true",
-        help="send nothing: compare the recording in the folder with the default profile; exit 1 when a default is wrong",
+        help="send nothing: compare the recording with the default profile; exit 1 when a default is wrong",
     )
     return describe
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from dynamicsgp_client.redaction import redacted
+
 SHOWN_BODY: Final = 500
 
 
@@ -41,7 +43,11 @@ class ConnectError(TransportError):
 
 
 class TlsError(TransportError):
-    """The server's certificate was not accepted: the call was never sent."""
+    """TLS failed, most often because the server's certificate was not accepted: then the call was never sent."""
+
+    def __init__(self, message: str, *, may_have_happened: bool = False) -> None:
+        super().__init__(message)
+        self.may_have_happened = may_have_happened
 
 
 class NoAnswerError(TransportError):
@@ -63,7 +69,10 @@ class ApiError(GPError):
         problems: everything that GP complains of.
         body: the answer as text.
         attempts: how often the call was sent.
+        retry_after: seconds that the service asks to wait, or None.
     """
+
+    retry_after: float | None = None
 
     def __init__(
         self,
@@ -108,7 +117,6 @@ class RateLimitError(ApiError):
     """429: too many calls."""
 
     retryable = True
-    retry_after: float | None = None
 
 
 class ServerError(ApiError):
@@ -125,6 +133,6 @@ class DecodeError(GPError):
     """
 
     def __init__(self, message: str, *, body: str, write: bool) -> None:
-        super().__init__(f"{message}; the answer begins {body[:SHOWN_BODY]!r}")
+        super().__init__(f"{message}; the answer begins {redacted(body[: 2 * SHOWN_BODY])[:SHOWN_BODY]!r}")
         self.body = body
         self.may_have_happened = write

@@ -84,7 +84,7 @@ class Account:
 def _refusals() -> tuple[type[Exception], ...]:
     """What a sign-in may end in; the Kerberos libraries are an extra."""
     try:
-        from gssapi.exceptions import GSSError  # type: ignore[attr-defined]  # it does
+        from gssapi.exceptions import GSSError  # type: ignore[attr-defined,unused-ignore]  # it does
         from krb5 import Krb5Error
     except ImportError:
         return (SpnegoError,)

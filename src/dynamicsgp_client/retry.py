@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
+import re
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from email.utils import parsedate_to_datetime
+from typing import Final, TypeVar
 
 from attrs import frozen
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
-from dynamicsgp_client.errors import GPError
+from dynamicsgp_client.errors import ApiError, GPError
 
 T = TypeVar("T")
+LONGEST_WAIT: Final = 300.0
 
 
 @frozen(kw_only=True)
@@ -21,7 +25,8 @@ class Retry:
 
     Attributes:
         attempts: most sends of one call.
-        first_wait, max_wait: seconds; the wait doubles, and up to a quarter of it is left out at random.
+        first_wait, max_wait: seconds; the wait doubles, and up to a quarter of it is left out at random. What the
+            service asks for in Retry-After is waited in any case, up to 300 seconds.
         sleep, random: injected for tests.
     """
 
@@ -48,7 +53,9 @@ class Retry:
         """Run `call(attempt)` until it succeeds or may not be sent again."""
 
         def wait(state: RetryCallState) -> float:
-            return self.wait_before(state.attempt_number)
+            error = state.outcome.exception() if state.outcome else None
+            asked = error.retry_after if isinstance(error, ApiError) else None
+            return max(asked or 0, self.wait_before(state.attempt_number))
 
         def before_sleep(state: RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome else None
@@ -71,3 +78,20 @@ class Retry:
             return call(attempt)
 
         return loop(once)
+
+
+def retry_after(header: str | None, date: str | None = None) -> float | None:
+    """Read Retry-After in all its forms: `60`, `60 Seconds`, an HTTP date against the answer's own Date.
+
+    Garbage, and what lies in the past, is None; nothing waits longer than 300 seconds.
+    """
+    if not header:
+        return None
+    if digits := re.match(r"\s*(\d+(?:\.\d+)?)", header):
+        return min(float(digits[1]), LONGEST_WAIT)
+    try:
+        until, now = parsedate_to_datetime(header), parsedate_to_datetime(date or "")
+        seconds = (until - now) / dt.timedelta(seconds=1)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return min(seconds, LONGEST_WAIT) if seconds > 0 else None

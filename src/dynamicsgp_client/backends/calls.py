@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import requests
 from attrs import frozen
@@ -16,15 +15,11 @@ from dynamicsgp_client.backends.refusals import refusal, text_of
 from dynamicsgp_client.backends.sessions import Sessions
 from dynamicsgp_client.errors import AuthenticationError
 from dynamicsgp_client.events import AnswerReceived, Hook, RequestSent, RetryScheduled, tell
+from dynamicsgp_client.redaction import redacted
 from dynamicsgp_client.retry import Retry
 
 T = TypeVar("T")
 wire = logging.getLogger("dynamicsgp_client.wire")
-
-_SECRETS: Final = (
-    re.compile(r'("(?:TaxId|TXIDNMBR|Tax ID Number)"\s*:\s*")[^"]*'),
-    re.compile(r"(<[\w:]*Tax(?:Identification|Registration)Number>)[^<]*"),
-)
 
 
 class Calls:
@@ -90,12 +85,9 @@ class Exchange:
 
 @frozen
 class Redacted:
-    """A body for the log, without tax ids; it is made only when somebody reads the log."""
+    """A body for the log, redacted; it is made only when somebody reads the log."""
 
     body: bytes | None
 
     def __str__(self) -> str:
-        text = (self.body or b"").decode("utf-8", errors="replace")
-        for pattern in _SECRETS:
-            text = pattern.sub(r"\1***", text)
-        return text
+        return redacted((self.body or b"").decode("utf-8", errors="replace"))

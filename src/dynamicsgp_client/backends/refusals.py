@@ -21,6 +21,8 @@ from dynamicsgp_client.errors import (
     ServerError,
     ValidationError,
 )
+from dynamicsgp_client.redaction import redacted
+from dynamicsgp_client.retry import retry_after
 
 SHOWN: Final = 300
 # 405 and 501 say that this site has no such service; nothing was executed.
@@ -44,7 +46,7 @@ def refusal(answer: requests.Response, call: str, text: str, attempt: int, *, wr
     """Make the error of an answer that refuses, and say what cures it."""
     status = answer.status_code
     problems = _problems(text)
-    told = "; ".join(problem.text for problem in problems)[:SHOWN] or answer.reason or "no reason given"
+    told = redacted("; ".join(problem.text for problem in problems))[:SHOWN] or answer.reason or "no reason given"
     kind, cure = _kind(status, problems)
     again = f" (attempt {attempt})" if attempt > 1 else ""
     error = kind(
@@ -55,10 +57,15 @@ def refusal(answer: requests.Response, call: str, text: str, attempt: int, *, wr
         attempts=attempt,
         may_have_happened=write and status >= requests.codes.internal_server_error and kind is ServerError,
     )
-    if isinstance(error, RateLimitError):
-        digits = re.match(r"\s*(\d+)", answer.headers.get("Retry-After", ""))
-        error.retry_after = float(digits[1]) if digits else None
+    error.retry_after = asked_to_wait(answer)
     return error
+
+
+def asked_to_wait(answer: requests.Response) -> float | None:
+    """Seconds that an answer asks to wait before the next call."""
+    if answer.ok:
+        return None
+    return retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date"))
 
 
 def _kind(status: int, problems: Sequence[Problem]) -> tuple[type[ApiError], str]:

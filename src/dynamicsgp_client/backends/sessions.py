@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +15,20 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from dynamicsgp_client.auth import Credentials, NegotiateAuth
-from dynamicsgp_client.errors import AuthenticationError, ConnectError, GPError, NoAnswerError, TlsError
+from dynamicsgp_client.backends.refusals import asked_to_wait
+from dynamicsgp_client.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    ConnectError,
+    GPError,
+    NoAnswerError,
+    TlsError,
+)
 from dynamicsgp_client.limits import Limiter
 
 UNAUTHORIZED: Final = 401
+# This client has one kind of call; a limiter shared with others may know more.
+PRIORITY: Final = 0
 
 
 @define
@@ -76,19 +87,27 @@ class Sessions:
             ConnectError, TlsError, NoAnswerError: no answer.
             AuthenticationError: this password was rejected before; it is not sent again.
         """
-        ticket = self._limiter.acquire() if self._limiter else None
+        if self._limiter is None:
+            return self._admitted(method, url, headers, body, write=write)
+        ticket, wait = self._limiter.acquire(PRIORITY), None
         try:
-            with self._one_first_logon():
-                proven = self._proven
-                answer = self._tried(method, url, headers, body, write=write)
-                if answer.status_code == UNAUTHORIZED and proven:
-                    # A connection that the server closes between two legs of a handshake ends in 401 as well. The
-                    # request was not executed, and this password is known to be good: once more, on a new connection.
-                    answer = self._tried(method, url, headers, body, write=write)
-                return answer
+            answer = self._admitted(method, url, headers, body, write=write)
+            wait = asked_to_wait(answer)
+            return answer
         finally:
-            if self._limiter:
-                self._limiter.answered(ticket)
+            self._limiter.answered(ticket, wait)
+
+    def _admitted(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None, *, write: bool
+    ) -> requests.Response:
+        with self._one_first_logon():
+            proven = self._proven
+            answer = self._tried(method, url, headers, body, write=write)
+            if answer.status_code == UNAUTHORIZED and proven:
+                # A connection that the server closes between two legs of a handshake ends in 401 as well. The
+                # request was not executed, and this password is known to be good: once more, on a new connection.
+                answer = self._tried(method, url, headers, body, write=write)
+            return answer
 
     def _tried(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, *, write: bool
@@ -174,10 +193,16 @@ class Sessions:
 
 
 def _translated(error: requests.RequestException, call: str, *, write: bool) -> GPError:
+    if isinstance(error, ValueError):
+        return ConfigurationError(f"{call}: not sent: {error}")
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
     if isinstance(error, requests.exceptions.SSLError):
-        return TlsError(f"{call}: the server's certificate was refused: {reason}; give its authority as verify=")
+        cause = reason.args[0] if isinstance(reason, Exception) and reason.args else None
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return TlsError(f"{call}: the server's certificate was refused: {reason}; give its authority as verify=")
+        # TLS can also fail in the middle of a call.
+        return TlsError(f"{call}: {reason}; does the server speak TLS at this port?", may_have_happened=write)
     if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(
         reason, (NewConnectionError, ConnectTimeoutError)
     ):

@@ -10,11 +10,17 @@ from functools import cache
 from typing import Annotated, ClassVar, Final, Self
 
 from attrs import frozen
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic.alias_generators import to_pascal
 
 # GP stores "no date" as this day.
 NO_DATE: Final = dt.date(1900, 1, 1)
+# SQL Server's datetime begins here, and GP's dates are such.
+FIRST_DATE: Final = dt.date(1753, 1, 1)
+MOST_DIGITS: Final = 30
+# Of numeric(19,5), before the point.
+WHOLE_DIGITS: Final = 14
+FARTHEST: Final = 60_000_000_000_000  # milliseconds, about 1900 years: within what a date can be
 
 _WCF_DATE = re.compile(r"/Date\((-?\d+)([+-]\d{4})?\)/")
 
@@ -27,11 +33,13 @@ class Column:
         name: the physical column.
         display: Dexterity's name for it.
         limit: most characters that a user can key in; GP's SQL length is often one more.
+        places: most decimals of an amount; rates have 7.
     """
 
     name: str
     display: str = ""
     limit: int | None = None
+    places: int = 5
 
 
 class OpenIntEnum(IntEnum):
@@ -62,8 +70,16 @@ def _exact(value: object) -> object:
     return value
 
 
+def _sane(value: Decimal) -> Decimal:
+    """Refuse 1E+999999999, which costs gigabytes to write out, while it is still short."""
+    exponent = value.as_tuple().exponent
+    if value.adjusted() > MOST_DIGITS or not isinstance(exponent, int) or exponent < -MOST_DIGITS:
+        raise ValueError("this is no amount that GP can hold")
+    return value
+
+
 def _whole(value: object) -> object:
-    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
+    return int(value) if isinstance(value, Decimal) and value == _sane(value).to_integral_value() else value
 
 
 def _flag(value: object) -> object:
@@ -87,15 +103,18 @@ def _day(value: object) -> object:
 
 def _wcf_day(milliseconds: int, offset: str) -> dt.date:
     minutes = (int(offset[1:3]) * 60 + int(offset[3:5])) * (-1 if offset[0] == "-" else 1)
+    if abs(milliseconds) > FARTHEST:
+        raise ValueError("this is no date")
     return (dt.datetime(1970, 1, 1) + dt.timedelta(milliseconds=milliseconds, minutes=minutes)).date()  # noqa: DTZ001 — a date is made, no moment
 
 
 Text = Annotated[str | None, BeforeValidator(_text)]
 Key = Annotated[str, BeforeValidator(lambda value: value.rstrip() if isinstance(value, str) else value)]
-Money = Annotated[Decimal, BeforeValidator(_exact)]
+Money = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_sane)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Day = Annotated[dt.date | None, BeforeValidator(_day)]
+CertainDay = Annotated[dt.date, BeforeValidator(_day)]
 
 
 class Document(BaseModel):
@@ -155,12 +174,11 @@ def spellings(model: type[Document]) -> dict[str, str]:
 
 
 def too_long(document: Document) -> list[str]:
-    """Name every text that GP would cut, lines of the document included."""
+    """Name every value that GP would cut or cannot hold, lines of the document included."""
     found = []
     for name, column in columns(type(document)).items():
-        value = getattr(document, name)
-        if column.limit and isinstance(value, str) and len(value) > column.limit:
-            found.append(f"{name} has {len(value)} characters, GP takes {column.limit}")
+        if problem := _beyond(getattr(document, name), column):
+            found.append(f"{name} {problem}")
     for name in type(document).model_fields:
         value = getattr(document, name)
         if isinstance(value, tuple):
@@ -168,3 +186,17 @@ def too_long(document: Document) -> list[str]:
                 if isinstance(line, Document):
                     found.extend(f"{name}[{number}].{each}" for each in too_long(line))
     return found
+
+
+def _beyond(value: object, column: Column) -> str:
+    if isinstance(value, str) and column.limit and len(value) > column.limit:
+        return f"has {len(value)} characters, GP takes {column.limit}"
+    if isinstance(value, Decimal):
+        exponent = value.normalize().as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > column.places:
+            return f"has {-exponent} decimals, GP takes {column.places}"
+        if value.adjusted() >= WHOLE_DIGITS:
+            return f"is {value}, GP takes {WHOLE_DIGITS} digits before the point"
+    if isinstance(value, dt.date) and value < FIRST_DATE:
+        return f"is {value}, GP's dates begin in {FIRST_DATE.year}"
+    return ""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Annotated
 
-from dynamicsgp_client.models.base import Column, Day, Document, Flag, Key, Money, OpenIntEnum, Text, Whole
+from dynamicsgp_client.models.base import CertainDay, Column, Day, Document, Flag, Key, Money, OpenIntEnum, Text, Whole
 
 
 class AccountType(OpenIntEnum):
@@ -41,8 +40,8 @@ class FiscalPeriod(Document):
     year: Annotated[Whole, Column("YEAR1", "Year")]
     period_id: Annotated[Whole, Column("PERIODID", "Period ID")]
     name: Annotated[Text, Column("PERNAME", "Period Name", 21)] = None
-    first_date: Annotated[dt.date, Column("PERIODDT", "Period Date")]
-    last_date: Annotated[dt.date, Column("PERDENDT", "Period End Date")]
+    first_date: Annotated[CertainDay, Column("PERIODDT", "Period Date")]
+    last_date: Annotated[CertainDay, Column("PERDENDT", "Period End Date")]
     financial_closed: Annotated[Flag, Column("PSERIES_1", "Period Series 1")] = False
     sales_closed: Annotated[Flag, Column("PSERIES_2", "Period Series 2")] = False
     purchasing_closed: Annotated[Flag, Column("PSERIES_3", "Period Series 3")] = False
@@ -90,11 +89,11 @@ class Journal(Document):
     key_fields = ("journal_number",)
 
     journal_number: Annotated[Whole, Column("JRNENTRY", "Journal Entry")] = 0
-    transaction_date: Annotated[dt.date, Column("TRXDATE", "TRX Date")]
+    transaction_date: Annotated[CertainDay, Column("TRXDATE", "TRX Date")]
     batch_id: Annotated[Text, Column("BACHNUMB", "Batch Number", 15)] = None
     reference: Annotated[Text, Column("REFRENCE", "Reference", 30)] = None
     source_document: Annotated[Text, Column("SOURCDOC", "Source Document", 10)] = None
     currency_id: Annotated[Text, Column("CURNCYID", "Currency ID", 15)] = None
-    exchange_rate: Annotated[Money | None, Column("XCHGRATE", "Exchange Rate")] = None
+    exchange_rate: Annotated[Money | None, Column("XCHGRATE", "Exchange Rate", places=7)] = None
     lines: tuple[JournalLine, ...] = ()
     transaction_state: Text = None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Annotated
 
-from dynamicsgp_client.models.base import Column, Day, Document, Flag, Key, Money, OpenIntEnum, Text
+from dynamicsgp_client.models.base import CertainDay, Column, Day, Document, Flag, Key, Money, OpenIntEnum, Text
 
 
 class DocumentType(OpenIntEnum):
@@ -78,7 +77,7 @@ class PayablesDocument(Document):
     document_type: Annotated[DocumentType, Column("DOCTYPE", "Document Type")] = DocumentType.INVOICE
     vendor_id: Annotated[Key, Column("VENDORID", "Vendor ID", 15)]
     document_number: Annotated[Text, Column("DOCNUMBR", "Document Number", 20)] = None
-    document_date: Annotated[dt.date, Column("DOCDATE", "Document Date")]
+    document_date: Annotated[CertainDay, Column("DOCDATE", "Document Date")]
     posting_date: Annotated[Day, Column("PSTGDATE", "Posting Date")] = None
     tax_date: Annotated[Day, Column("Tax_Date", "Tax Date")] = None
     due_date: Annotated[Day, Column("DUEDATE", "Due Date")] = None
@@ -86,7 +85,7 @@ class PayablesDocument(Document):
     description: Annotated[Text, Column("TRXDSCRN", "Transaction Description", 30)] = None
     purchase_order_number: Annotated[Text, Column("PORDNMBR", "Purchase Order Number", 20)] = None
     currency_id: Annotated[Text, Column("CURNCYID", "Currency ID", 15)] = None
-    exchange_rate: Annotated[Money | None, Column("XCHGRATE", "Exchange Rate")] = None
+    exchange_rate: Annotated[Money | None, Column("XCHGRATE", "Exchange Rate", places=7)] = None
     exchange_date: Annotated[Day, Column("EXCHDATE", "Exchange Date")] = None
     rate_type_id: Annotated[Text, Column("RATETPID", "Rate Type ID", 15)] = None
     payment_terms_id: Annotated[Text, Column("PYMTRMID", "Payment Terms ID", 20)] = None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Annotated
 
-from dynamicsgp_client.models.base import Column, Day, Document, Flag, Key, Money, OpenIntEnum, Text, Whole
+from dynamicsgp_client.models.base import CertainDay, Column, Day, Document, Flag, Key, Money, OpenIntEnum, Text, Whole
 
 
 class ReceivingType(OpenIntEnum):
@@ -52,14 +51,14 @@ class Receiving(Document):
     receipt_number: Annotated[Key, Column("POPRCTNM", "POP Receipt Number", 17)]
     receipt_type: Annotated[ReceivingType, Column("POPTYPE", "POP Type")] = ReceivingType.SHIPMENT
     vendor_document_number: Annotated[Text, Column("VNDDOCNM", "Vendor Document Number", 20)] = None
-    receipt_date: Annotated[dt.date, Column("receiptdate", "Receipt Date")]
+    receipt_date: Annotated[CertainDay, Column("receiptdate", "Receipt Date")]
     posting_date: Annotated[Day, Column("GLPOSTDT", "GL Posting Date")] = None
     batch_id: Annotated[Text, Column("BACHNUMB", "Batch Number", 15)] = None
     vendor_id: Annotated[Key, Column("VENDORID", "Vendor ID", 15)]
     vendor_name: Annotated[Text, Column("VENDNAME", "Vendor Name", 64)] = None
     reference: Annotated[Text, Column("REFRENCE", "Reference", 30)] = None
     currency_id: Annotated[Text, Column("CURNCYID", "Currency ID", 15)] = None
-    exchange_rate: Annotated[Money | None, Column("XCHGRATE", "Exchange Rate")] = None
+    exchange_rate: Annotated[Money | None, Column("XCHGRATE", "Exchange Rate", places=7)] = None
     exchange_date: Annotated[Day, Column("EXCHDATE", "Exchange Date")] = None
     subtotal: Annotated[Money | None, Column("SUBTOTAL", "Subtotal")] = None
     freight_amount: Annotated[Money, Column("FRTAMNT", "Freight Amount")] = Decimal(0)

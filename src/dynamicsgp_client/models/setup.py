@@ -100,7 +100,7 @@ class ExchangeRate(Document):
     exchange_table_id: Annotated[Key, Column("EXGTBLID", "Exchange Table ID", 15)]
     currency_id: Annotated[Key, Column("CURNCYID", "Currency ID", 15)]
     exchange_date: Annotated[Day, Column("EXCHDATE", "Exchange Date")]
-    exchange_rate: Annotated[Money, Column("XCHGRATE", "Exchange Rate")]
+    exchange_rate: Annotated[Money, Column("XCHGRATE", "Exchange Rate", places=7)]
     expiration_date: Annotated[Day, Column("EXPNDATE", "Expiration Date")] = None
 
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import requests
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from lxml import etree
 
 from dynamicsgp_client.auth import BasicAuth, Credentials, NegotiateAuth, NTLMAuth
@@ -54,7 +54,7 @@ class Site:
     soap_url: str | None = None
     tenant: str = "DefaultTenant"
     verify: bool | str = True
-    profile: SbaProfile = SbaProfile()
+    profile: SbaProfile = field(factory=SbaProfile)
 
 
 class Recording:
@@ -87,7 +87,7 @@ def capture(site: Site, folder: Path) -> Iterator[str]:
     """Record a site into a folder, reading only; gives a line for each step."""
     names = {
         site.company: "COMPANY",
-        requests.utils.quote(site.company, safe=""): "COMPANY",
+        quote(site.company, safe=""): "COMPANY",
         str(getattr(site.auth, "username", None) or ""): "USER",
         **{urlsplit(url).hostname or "": "HOST" for url in (site.sba_url, site.soap_url) if url},
     }

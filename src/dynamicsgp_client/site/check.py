@@ -1,4 +1,4 @@
-"""Say what is wrong with a connection, in the order in which it goes wrong: DNS, port, TLS, account, rights, company."""
+"""Say what is wrong with a connection, in the order in which it goes wrong: name, port, TLS, account, company."""
 
 from __future__ import annotations
 

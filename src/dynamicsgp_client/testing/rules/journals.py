@@ -30,7 +30,7 @@ def create(db: sqlite3.Connection, journal: Journal, today: dt.date) -> int:
     Raises:
         Refused: unbalanced, no such account, no batch; nothing is stored.
     """
-    problems = [("", f"Text is too long: {each}.") for each in too_long(journal)]
+    problems = [("", f"{each}.") for each in too_long(journal)]
     problems += account_problems(db, (line.account_number for line in journal.lines))
     debits = sum((line.debit_amount for line in journal.lines), Decimal(0))
     if debits != sum((line.credit_amount for line in journal.lines), Decimal(0)) or not journal.lines:

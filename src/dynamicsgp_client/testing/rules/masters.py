@@ -62,7 +62,7 @@ def delete_address(db: sqlite3.Connection, vendor_id: str, address_id: str) -> N
 
 def _checked(record: Vendor | VendorAddress | Item) -> dict[str, object]:
     if problems := too_long(record):
-        raise Refused(*(("", f"Text is too long: {each}.") for each in problems))
+        raise Refused(*(("", f"{each}.") for each in problems))
     found = {}
     for name, column in columns(type(record)).items():
         if name in record.model_fields_set and name not in ("created_date", "modified_date"):

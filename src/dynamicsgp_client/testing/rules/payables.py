@@ -41,7 +41,7 @@ def create(db: sqlite3.Connection, document: PayablesDocument, today: dt.date) -
         voucher = _next_number(db, setup["NTVCHNUM"])
     vendor = db.execute("SELECT * FROM PM00200 WHERE VENDORID = ?", (document.vendor_id,)).fetchone()
     problems = [
-        *(("", f"Text is too long: {each}.") for each in too_long(document)),
+        *(("", f"{each}.") for each in too_long(document)),
         *_vendor_problems(vendor),
         *_number_problems(db, document, voucher, setup["ADUPINNM"]),
         *_amount_problems(document),

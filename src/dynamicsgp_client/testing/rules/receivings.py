@@ -27,7 +27,7 @@ def create(db: sqlite3.Connection, receiving: Receiving, today: dt.date) -> str:
     vendor = db.execute("SELECT * FROM PM00200 WHERE VENDORID = ?", (receiving.vendor_id,)).fetchone()
     number = receiving.receipt_number.upper()
     problems = [
-        *(("", f"Text is too long: {each}.") for each in too_long(receiving)),
+        *(("", f"{each}.") for each in too_long(receiving)),
         *_header_problems(db, receiving, number, vendor),
         *(problem for line in receiving.lines for problem in _line_problems(db, receiving, line)),
     ]
