@@ -115,6 +115,26 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "{field} holds characters that GP's code page {code_page} cannot store: {characters}.",
         "Change the text in Cin7 Core.",
     ),
+    # receipts
+    "receipt_date_missing": _Template("A received line has no date.", "Set the date on the receipt in Cin7 Core."),
+    "receipt_not_on_order": _Template(
+        "{sku} was received on {order}, but neither its order nor its invoice has that product.",
+        "Add the product to the order in Cin7 Core, or receive it on another purchase.",
+    ),
+    "receipt_over_order": _Template(
+        "{received} of {sku} were received on {order}, but only {ordered} are on it.",
+        "Correct the receipt or the order in Cin7 Core.",
+    ),
+    "receipt_without_price": _Template(
+        "{sku} on {order} has no price, so what was received has no value.", "Set the price on the order in Cin7 Core."
+    ),
+    "receipt_billed_already": _Template(
+        "A receipt of {order} was undone or made smaller after its bill had cleared it.",
+        "Correct the bill first, or book the difference in GP and skip this document.",
+    ),
+    "no_accrued_account": _Template(
+        "No account of accrued purchases is set.", "Set accrued in [receipts] of bridge.toml to a GP account number."
+    ),
     # every flow
     "unchanged": _Template("Nothing changed since it was carried.", "Nothing to do."),
     # masters

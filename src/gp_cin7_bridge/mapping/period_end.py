@@ -1,0 +1,120 @@
+"""Received and not billed at a period's end, as one GP journal a currency, and the journal that takes it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from attrs import frozen
+
+from cin7core_client import Purchase, ReceiptLine
+from dynamicsgp_client import Journal
+from gp_cin7_bridge.mapping.amounts import ZERO
+from gp_cin7_bridge.mapping.held import Held
+from gp_cin7_bridge.mapping.journal import JournalDraft, batch_id
+from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
+from gp_cin7_bridge.mapping.rounding import rounded
+from gp_cin7_bridge.mapping.valuation import BILLED, Priced, priced, product_of
+from gp_cin7_bridge.plan import Explained
+from gp_cin7_bridge.reasons import Reason
+
+
+@frozen
+class PeriodEndMapping:
+    """One of the two journals of a period's end and currency.
+
+    Attributes:
+        source_id: "accrual" or "reversal", the period's last day and the currency.
+        key: the journal's batch, deterministic.
+    """
+
+    source_id: str
+    key: str
+    document: Journal
+    explained: tuple[Explained, ...]
+
+
+def map_period_end(
+    purchases: Iterable[Purchase], last_date: dt.date, rules: ReceiptRules
+) -> list[PeriodEndMapping | Held]:
+    """Give the accrual of a period's last day and its reversal on the day after, for each currency.
+
+    Amounts are in functional currency, at each purchase's own rate.
+
+    Args:
+        purchases: every purchase of which goods were received by then.
+        last_date: the period's last day.
+        rules: the rules for receipts.
+    """
+    drafts: dict[str, JournalDraft] = {}
+    found: list[PeriodEndMapping | Held] = []
+    for purchase in purchases:
+        reasons: list[Reason] = []
+        currency = purchase.supplier_currency or purchase.base_currency or ""
+        for line in open_at(purchase, last_date, reasons):
+            _add(drafts.setdefault(currency, JournalDraft()), purchase, line, rules, reasons)
+        if reasons:
+            order_number = purchase.order_number or purchase.purchase_id
+            found.append(Held(f"{order_number} at {last_date:%Y-%m-%d}", tuple(dict.fromkeys(reasons))))
+    if found:
+        # Half an accrual would look like a whole one.
+        return found
+    for currency, draft in sorted(drafts.items()):
+        for name, day, journal in (
+            ("accrual", last_date, draft),
+            ("reversal", last_date + dt.timedelta(days=1), draft.mirrored()),
+        ):
+            source_id = f"{name}/{last_date:%Y-%m-%d}/{currency}"
+            key = batch_id(rules.cin7_account_id, source_id)
+            reference = f"C7 received not billed {currency}"
+            document = journal.journal(batch=key, day=day, reference=reference, code_page=rules.code_page)
+            if document:
+                found.append(PeriodEndMapping(source_id, key, document, journal.explained))
+    return found
+
+
+def open_at(purchase: Purchase, day: dt.date, reasons: list[Reason]) -> Iterator[Priced]:
+    """Give what was received by the end of a day and billed by no invoice of that day or before, priced."""
+    for product, lines in _received_by(purchase, day).items():
+        quantity = sum((line.quantity for line in lines), ZERO)
+        billed = min(quantity, _billed_by(purchase, product, day))
+        if quantity == billed:
+            continue
+        wanted = Priced(product, lines[0].sku or "", ZERO, ZERO, "", "")
+        offers = priced(purchase, None, wanted, quantity - billed, billed)
+        if isinstance(offers, Reason):
+            reasons.append(offers)
+        else:
+            yield from offers
+
+
+def _received_by(purchase: Purchase, day: dt.date) -> dict[str, list[ReceiptLine]]:
+    found: dict[str, list[ReceiptLine]] = {}
+    for receipt in purchase.receipts:
+        if str(receipt.status).upper() == "AUTHORISED":
+            for line in receipt.lines:
+                if line.date and line.date <= day and line.quantity > 0:
+                    found.setdefault(product_of(line), []).append(line)
+    return found
+
+
+def _billed_by(purchase: Purchase, product: str, day: dt.date) -> Decimal:
+    lines = (
+        line
+        for invoice in purchase.invoices
+        if str(invoice.status).upper() in BILLED and invoice.invoice_date and invoice.invoice_date <= day
+        for line in invoice.lines
+    )
+    return sum((line.quantity for line in lines if product_of(line) == product), ZERO)
+
+
+def _add(draft: JournalDraft, purchase: Purchase, line: Priced, rules: ReceiptRules, reasons: list[Reason]) -> None:
+    rate = rules.rate(purchase, reasons)
+    inventory = rules.inventory_account(line.account or purchase.inventory_account or "", line.rule, reasons)
+    accrued = rules.accrued(reasons)
+    if inventory and accrued:
+        amount = rounded(line.quantity * line.unit_price * rate, rules.decimals)
+        told = f"{purchase.order_number}: {line.sku} {line.quantity:f} x {line.unit_price:f}"
+        draft.debit(inventory, amount, told)
+        draft.debit(accrued, -amount, told)
