@@ -6,7 +6,7 @@ import datetime as dt
 
 from dynamicsgp_client.models import Account, AccountSegment, Batch, FiscalPeriod, Journal
 from dynamicsgp_client.pages import Pages
-from dynamicsgp_client.resources.base import Resource, since
+from dynamicsgp_client.resources.base import Resource, equal, since
 
 
 class Accounts(Resource[Account]):
@@ -36,9 +36,9 @@ class AccountSegments(Resource[AccountSegment]):
 class Journals(Resource[Journal]):
     """Journals, unposted when created; the key is the journal number."""
 
-    def list(self) -> Pages[Journal]:
-        """List journals."""
-        return self._list()
+    def list(self, *, batch_id: str | None = None) -> Pages[Journal]:
+        """List journals, those of one batch: the probe after a lost answer, where GP numbers and the batch is ours."""
+        return self._list(equal("batch_id", batch_id))
 
     def get(self, journal_number: int) -> Journal:
         """Read one journal; raises NotFoundError."""
@@ -50,6 +50,8 @@ class Journals(Resource[Journal]):
 
     def create(self, journal: Journal) -> Journal:
         """Create an unposted journal; it is sent once, whatever happens.
+
+        Number 0 lets GP number it; over SOAP it then needs a batch of its own, by which it is read back.
 
         Raises:
             ConflictError: GP has a journal of this number.

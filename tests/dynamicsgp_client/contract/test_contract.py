@@ -214,6 +214,17 @@ def test_a_journal_must_balance(site: DynamicsGP) -> None:
     assert site.journals.find(13) is None
 
 
+def test_gp_numbers_a_journal_that_is_then_found_by_its_batch(site: DynamicsGP) -> None:
+    lines = (
+        JournalLine(account_number="000-1300-00", debit_amount=Decimal("7.25")),
+        JournalLine(account_number="000-2120-00", credit_amount=Decimal("7.25")),
+    )
+    assert site.journals.list(batch_id="C7B42G3O4XAX3OQ").first() is None
+    stored = site.journals.create(Journal(transaction_date=DAY, batch_id="C7B42G3O4XAX3OQ", lines=lines))
+    assert stored.journal_number > 0
+    assert [each.journal_number for each in site.journals.list(batch_id="C7B42G3O4XAX3OQ")] == [stored.journal_number]
+
+
 def test_the_set_up_is_read(site: DynamicsGP) -> None:
     account = site.accounts.get("000-6910-00")
     assert (account.description, account.active, account.allow_account_entry) == ("Old expense account", False, True)

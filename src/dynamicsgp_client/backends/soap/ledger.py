@@ -23,7 +23,7 @@ from dynamicsgp_client.backends.soap.values import (
 )
 from dynamicsgp_client.backends.source import Filter
 from dynamicsgp_client.contract import load
-from dynamicsgp_client.errors import ConfigurationError, NotFoundError
+from dynamicsgp_client.errors import ConfigurationError, GPError, NotFoundError
 from dynamicsgp_client.models import Account, AccountSegment, AccountType, Batch, Journal, JournalLine
 from dynamicsgp_client.pages import Page
 
@@ -89,13 +89,16 @@ class SoapJournals(SoapSource[Journal]):
 
     def list(self, filters: Sequence[Filter]) -> Iterator[Page[Journal]]:
         """Read journals, each by its key."""
-        rows = self._all("GetGLTransactionList", {}, "JournalId", _number)
+        criteria = restrictions(filters, {"batch_id": "BatchId"})
+        rows = self._all("GetGLTransactionList", criteria, "JournalId", _number)
         return self._paged(map(self._read, rows), filters)
 
     def create(self, document: Journal) -> Journal:
-        """Create an unposted journal, whose number the caller must know: the answer is empty."""
-        if not document.journal_number:
-            raise ConfigurationError("not sent: over SOAP a journal needs its number, because the answer has none")
+        """Create an unposted journal; the answer is empty, so it is read back by its number or its batch."""
+        if not document.journal_number and not document.batch_id:
+            raise ConfigurationError(
+                "not sent: over SOAP a journal needs its number or a batch of its own, because the answer is empty"
+            )
         iso = self.currencies.iso_code(document.currency_id)
         record: dict[str, object] = {
             "Key": {"JournalId": document.journal_number, "Date": moment(document.transaction_date)},
@@ -107,7 +110,19 @@ class SoapJournals(SoapSource[Journal]):
             "ExchangeRate": document.exchange_rate,
         }
         self.soap.call("CreateGLTransaction", glTransaction=record)
-        return read_back(self, document)
+        return read_back(self, document) if document.journal_number else self._of_batch(document)
+
+    def _of_batch(self, document: Journal) -> Journal:
+        """Read back the one journal of a batch; it was written, whatever goes wrong here."""
+        batch = (document.batch_id or "").upper()
+        try:
+            found = self.soap.records("GetGLTransactionList", criteria={"BatchId": {"EqualValue": batch}})
+            if len(found) != 1:
+                raise NotFoundError(f"CreateGLTransaction: batch {batch} holds {len(found)} journals, not one", status=200)
+            return self._read(found[0])
+        except GPError as error:
+            error.may_have_happened = True
+            raise
 
     def _read(self, summary: Record) -> Journal:
         wanted = sub(summary, "Key")
