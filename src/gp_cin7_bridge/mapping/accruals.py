@@ -47,55 +47,59 @@ class Accrual:
 
 @frozen
 class Layer:
-    """What is open of one product on one account, oldest first."""
+    """What is open of one product on one account."""
 
     account_number: str
     inventory_account_number: str
     quantity: Decimal
     amount: Decimal
+    source_id: str = ""
 
 
 def open_layers(entries: Iterable[Accrual], product: str, side: Side, *, decimals: int) -> list[Layer]:
-    """Give what is still open of a product, oldest first."""
-    mine = [each for each in entries if each.product == product and each.side == side]
-    layers = [
-        Layer(each.account_number, each.inventory_account_number, each.quantity, each.amount)
-        for each in mine
-        if each.quantity > 0
-    ]
-    for entry in mine:
-        if entry.quantity < 0:
-            where = (entry.account_number, entry.inventory_account_number)
-            layers, _ = take(layers, -entry.quantity, decimals=decimals, among=where)
+    """Give what is still open of a product, oldest first; `decimals` are those of the functional currency."""
+    layers: list[Layer] = []
+    for each in entries:
+        if each.product != product or each.side != side:
+            continue
+        if each.quantity > 0:
+            where = (each.account_number, each.inventory_account_number)
+            layers.append(Layer(*where, each.quantity, each.amount, each.source_id))
+        else:
+            layers = _without(layers, each, decimals)
     return layers
 
 
-def take(
-    layers: Sequence[Layer], quantity: Decimal, *, decimals: int, among: tuple[str, str] | None = None
-) -> tuple[list[Layer], list[Layer]]:
-    """Take a quantity from the oldest layers; gives what is left, and what was taken.
-
-    A layer's last unit takes its whole remaining amount, so that no cent stays behind.
-
-    Args:
-        layers: oldest first.
-        quantity: the most to take; less is taken where less is there.
-        decimals: of the functional currency.
-        among: only layers of this account and inventory account.
-    """
-    left, taken = [], []
+def take(layers: Sequence[Layer], quantity: Decimal, *, decimals: int) -> list[Layer]:
+    """Take a quantity from the oldest layers, or all there is; the last unit of a layer takes its last cent."""
+    taken = []
     for layer in layers:
-        fits = among is None or among == (layer.account_number, layer.inventory_account_number)
-        part = min(quantity, layer.quantity) if fits else ZERO
-        if part <= 0:
-            left.append(layer)
+        part = min(quantity, layer.quantity)
+        if part > 0:
+            taken.append(evolve(layer, quantity=part, amount=_worth(layer, part, decimals)))
+            quantity -= part
+    return taken
+
+
+def _without(layers: Sequence[Layer], entry: Accrual, decimals: int) -> list[Layer]:
+    """Take an entry away, its own source's layers first, then the oldest; its amount leaves to the last cent."""
+    quantity, amount = -entry.quantity, -entry.amount
+    left = dict(enumerate(layers))
+    for index, layer in sorted(left.items(), key=lambda each: (each[1].source_id != entry.source_id, each[0])):
+        if (layer.account_number, layer.inventory_account_number) != (
+            entry.account_number,
+            entry.inventory_account_number,
+        ):
             continue
-        amount = layer.amount if part == layer.quantity else rounded(layer.amount * part / layer.quantity, decimals)
-        taken.append(evolve(layer, quantity=part, amount=amount))
-        if part < layer.quantity:
-            left.append(evolve(layer, quantity=layer.quantity - part, amount=layer.amount - amount))
-        quantity -= part
-    return left, taken
+        part = min(quantity, layer.quantity)
+        worth = amount if part == quantity else _worth(layer, part, decimals)
+        left[index] = evolve(layer, quantity=layer.quantity - part, amount=layer.amount - worth)
+        quantity, amount = quantity - part, amount - worth
+    return [layer for layer in left.values() if layer.quantity]
+
+
+def _worth(layer: Layer, part: Decimal, decimals: int) -> Decimal:
+    return layer.amount if part == layer.quantity else rounded(layer.amount * part / layer.quantity, decimals)
 
 
 def booked(entries: Iterable[Accrual], source_id: str) -> dict[str, Decimal]:

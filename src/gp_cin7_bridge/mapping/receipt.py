@@ -156,7 +156,7 @@ class _Booking:
     def _received(self, wanted: Priced, quantity: Decimal, rate: Decimal) -> None:
         decimals = self.rules.decimals
         ahead = open_layers(self.known, wanted.product, "ahead", decimals=decimals)
-        for layer in take(ahead, quantity, decimals=decimals)[1]:
+        for layer in take(ahead, quantity, decimals=decimals):
             quantity -= layer.quantity
             self._add(wanted.product, "ahead", layer, sign=-1)
             self._post(layer, 1, f"{wanted.sku} {layer.quantity:f}: billed before it was received")
