@@ -160,6 +160,22 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "The currency of {document!r} changed from {before} to {after}.",
         "Cin7 Core cannot change the currency of a used supplier; decide by hand.",
     ),
+    "out_of_scope": _Template(
+        "{document!r} is outside what is carried: {setting} is {value!r}.",
+        "Nothing to do; change {setting} in bridge.toml to carry it.",
+    ),
+    "valuation_differs": _Template(
+        "GP values {item!r} by {method}, Cin7 Core by FIFO.",
+        "Inventory values will differ; let one of the two systems own them.",
+    ),
+    "tracking_changed": _Template(
+        "GP tracks {document!r} in another way now; its product is {before!r} and would be {after!r}.",
+        "Cin7 Core cannot change the costing method of a used product; enter a new item number in GP.",
+    ),
+    "renamed_on_both_sides": _Template(
+        "{document!r} was renamed on both sides: {before!r} is {cin7!r} in Cin7 Core and {gp!r} in GP.",
+        "Give it one name on both sides.",
+    ),
     "item_kit": _Template("Item {item!r} is a kit.", "Nothing to do; kits hold no quantity and are not carried."),
     "item_inactive_new": _Template(
         "Item {item!r} is inactive in GP and was never carried.", "Nothing to do; activate it in GP to carry it."
@@ -194,7 +210,7 @@ CATALOGUE: Final[dict[str, _Template]] = {
 
 
 # Nothing is wrong with these documents and nobody has to do anything: they are passed over, not held.
-SKIPPED: Final = frozenset({"unchanged", "vendor_temporary", "item_kit", "zero_total"})
+SKIPPED: Final = frozenset({"unchanged", "vendor_temporary", "out_of_scope", "item_kit", "zero_total"})
 
 
 def reason(code: str, **facts: object) -> Reason:

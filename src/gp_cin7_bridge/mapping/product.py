@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from attrs import Factory, frozen
 
 from cin7core_client import Product
 from dynamicsgp_client import Item, ItemType, TrackingOption
 from gp_cin7_bridge.mapping.held import Held
+from gp_cin7_bridge.mapping.ownership import Ownership
+from gp_cin7_bridge.mapping.scope import Scope
 from gp_cin7_bridge.reasons import Reason, reason
 
 SKU_LIMIT: Final = 50
 SERVICES: Final = (ItemType.MISC_CHARGES, ItemType.SERVICES, ItemType.FLAT_FEE)
 # Cin7 Core knows the FIFO families only; what GP tracks decides which.
+# What a person changes in Cin7 Core stays: prices, weights and texts are filled once, on create.
+OWNERSHIP: Final = Ownership(
+    {
+        "type": "cin7",
+        "costing_method": "cin7",
+        "price_tier1": "cin7",
+        "short_description": "cin7",
+        "weight": "cin7",
+        "weight_units": "cin7",
+        "purchase_tax_rule": "cin7",
+        "sale_tax_rule": "cin7",
+    }
+)
+HUNDREDTHS: Final = Decimal("0.01")
+# IV00101.VCTNMTHD
+VALUATION: Final = {2: "LIFO perpetual", 3: "average perpetual", 5: "LIFO periodic"}
 COSTING: Final = {TrackingOption.SERIAL: "FIFO - Serial Number", TrackingOption.LOT: "FIFO - Batch"}
 
 
@@ -28,6 +46,14 @@ class ItemRules:
         default_category: for items without a class, or whose category Cin7 Core does not know.
         units: GP unit to Cin7 unit; one that is not named keeps its own name.
         base_units: unit schedule to its base unit.
+        create_categories: a class whose category Cin7 Core lacks gets it; else the default category is taken.
+        kits: pass them over, because they hold no quantity in GP, or carry them as stock products.
+        discontinued: they stay active, or are deprecated once nothing is on hand.
+        on_hand: item number to GP's quantity over all sites, for discontinued items.
+        weight_unit: Cin7's word for GP's unit of weight, which GP does not name; None carries no weights.
+        purchase_tax_rule, sale_tax_rule: Cin7 tax rules of new products.
+        scope: which items are carried.
+        ownership: which fields GP overwrites.
         known_categories, known_units: what Cin7 Core has; None is not checked.
     """
 
@@ -36,6 +62,15 @@ class ItemRules:
     units: Mapping[str, str] = Factory(dict)
     default_unit: str | None = None
     base_units: Mapping[str, str | None] = Factory(dict)
+    create_categories: bool = True
+    kits: Literal["skip", "stock"] = "skip"
+    discontinued: Literal["active", "deprecate_when_empty"] = "active"
+    on_hand: Mapping[str, Decimal] = Factory(dict)
+    weight_unit: str | None = None
+    purchase_tax_rule: str | None = None
+    sale_tax_rule: str | None = None
+    scope: Scope = Factory(Scope)
+    ownership: Ownership = OWNERSHIP
     known_categories: frozenset[str] | None = None
     known_units: frozenset[str] | None = None
 
@@ -43,48 +78,85 @@ class ItemRules:
 def map_item(item: Item, rules: ItemRules) -> Product | Held:
     """Give the product that an item becomes, or every reason against it.
 
-    Kits are not carried: they hold no quantity. Services and charges become service products. Inactive items become
-    deprecated; discontinued ones stay active until they are. The SKU is the item number, never changed.
+    Kits are passed over unless the rules say otherwise. Services and charges become service products. Inactive items
+    become deprecated. The SKU is the item number, never changed.
     """
-    item_class, unit = item.item_class_id or "", _unit(item, rules)
-    category = _known(rules.categories.get(item_class, item_class), rules.known_categories) or rules.default_category
+    if outside := rules.scope.against(item.item_number, item.item_class_id, inactive=bool(item.inactive)):
+        return Held(item.item_number, outside)
+    unit = _unit(item, rules)
+    category = category_of(item, rules)
     uom = _known(rules.units.get(unit, unit), rules.known_units) or rules.default_unit
-    reasons: list[Reason] = []
-    if item.item_type == ItemType.KIT:
-        reasons.append(reason("item_kit", item=item.item_number))
-    if len(item.item_number) > SKU_LIMIT:
-        reasons.append(
-            reason(
-                "text_too_long",
-                field="item_number",
-                document=item.item_number,
-                length=len(item.item_number),
-                system="Cin7 Core",
-                limit=SKU_LIMIT,
-            )
-        )
+    if reasons := _problems(item, rules, category, uom, unit):
+        return Held(item.item_number, tuple(reasons))
+    draft = Product.model_validate(
+        {
+            "sku": item.item_number,
+            "name": (item.item_description or "").strip() or item.item_number,
+            "category": category,
+            "type": "Service" if item.item_type in SERVICES else "Stock",
+            "costing_method": costing_method(item),
+            "uom": uom,
+            "status": "Deprecated" if _is_over(item, rules) else "Active",
+            "price_tier1": Decimal(0),
+            **({"short_description": item.generic_description} if item.generic_description else {}),
+            **({"purchase_tax_rule": rules.purchase_tax_rule} if rules.purchase_tax_rule else {}),
+            **({"sale_tax_rule": rules.sale_tax_rule} if rules.sale_tax_rule else {}),
+            **_weight(item, rules),
+        }
+    )
+    return rules.ownership.on_create(draft)
+
+
+def costing_method(item: Item) -> str:
+    """Give Cin7's costing method, which follows from what GP tracks."""
+    return COSTING.get(item.tracking_option, "FIFO")
+
+
+def item_warnings(item: Item) -> tuple[Reason, ...]:
+    """Tell what does not stop an item but somebody should know: Cin7 Core values by FIFO alone."""
+    if item.item_type in SERVICES or item.valuation_method not in VALUATION:
+        return ()
+    return (reason("valuation_differs", item=item.item_number, method=VALUATION[item.valuation_method]),)
+
+
+def category_of(item: Item, rules: ItemRules) -> str | None:
+    """Give the category of an item: of its class, whatever the case; one that is to be created; or the default."""
+    item_class = item.item_class_id or ""
+    wanted = rules.categories.get(item_class, item_class)
+    found = _known(wanted, rules.known_categories)
+    if found is None and wanted and rules.create_categories:
+        return wanted
+    return found or rules.default_category
+
+
+def _problems(item: Item, rules: ItemRules, category: str | None, uom: str | None, unit: str) -> list[Reason]:
+    number = item.item_number
+    reasons = []
+    if item.item_type == ItemType.KIT and rules.kits == "skip":
+        reasons.append(reason("item_kit", item=number))
+    if len(number) > SKU_LIMIT:
+        facts = {"document": number, "length": len(number), "system": "Cin7 Core", "limit": SKU_LIMIT}
+        reasons.append(reason("text_too_long", field="item_number", **facts))
     for kind, field, value, wanted in (
-        ("category", "item_class_id", category, item_class),
+        ("category", "item_class_id", category, item.item_class_id),
         ("unit", "unit_schedule_id", uom, unit),
     ):
         if not value:
-            reasons.append(
-                reason(
-                    "reference_missing", kind=kind, name=wanted or "(not set)", field=field, document=item.item_number
-                )
-            )
-    if reasons:
-        return Held(item.item_number, tuple(reasons))
-    return Product(
-        sku=item.item_number,
-        name=(item.item_description or "").strip() or item.item_number,
-        category=category,
-        type="Service" if item.item_type in SERVICES else "Stock",
-        costing_method=COSTING.get(item.tracking_option, "FIFO"),
-        uom=uom,
-        status="Deprecated" if item.inactive else "Active",
-        price_tier1=Decimal(0),
-    )
+            missing = {"kind": kind, "name": wanted or "(not set)", "field": field, "document": number}
+            reasons.append(reason("reference_missing", **missing))
+    return reasons
+
+
+def _is_over(item: Item, rules: ItemRules) -> bool:
+    if item.item_type == ItemType.DISCONTINUED and rules.discontinued == "deprecate_when_empty":
+        return bool(item.inactive) or rules.on_hand.get(item.item_number, Decimal(1)) <= 0
+    return bool(item.inactive)
+
+
+def _weight(item: Item, rules: ItemRules) -> dict[str, object]:
+    if rules.weight_unit is None or not item.shipping_weight:
+        return {}
+    return {"weight": item.shipping_weight * HUNDREDTHS, "weight_units": rules.weight_unit}
 
 
 def _unit(item: Item, rules: ItemRules) -> str:

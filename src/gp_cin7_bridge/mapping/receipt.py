@@ -182,32 +182,32 @@ class _Booking:
                 told = f"{offer.sku} {offer.quantity:f} x {offer.unit_price:f}"
                 self._post(layer, 1, f"{told}{f' x {rate:f}' if rate != 1 else ''} ({offer.rule})")
 
-    def _reversed(self, product: str, quantity: Decimal) -> None:
+    def _reversed(self, wanted: str, quantity: Decimal) -> None:
         """Take back what this source booked, at the amounts that it was booked with."""
         decimals = self.rules.decimals
-        for (side, account, inventory), (there, worth) in self._standing(product).items():
-            part = min(quantity, there)
-            if side == "accrued":
-                still = open_layers(self.known, product, side, decimals=decimals)
-                if sum((each.quantity for each in still), ZERO) < part:
-                    self.reasons.append(reason("receipt_billed_already", order=self.purchase.order_number))
-                    return
-            amount = worth if part == there else rounded(worth * part / there, decimals)
-            layer = Layer(account, inventory, part, amount)
-            self._add(product, side, layer, sign=-1 if side == "accrued" else 1)
-            self._post(layer, -1, f"{product} {part:f}: the receipt was undone or made smaller")
-            quantity -= part
+        rule = f"{wanted} {quantity:f}: the receipt was undone or made smaller"
+        for layer in take(self._closed(wanted), quantity, decimals=decimals):
+            quantity -= layer.quantity
+            self._add(wanted, "ahead", layer, sign=1)
+            self._post(layer, -1, rule)
+        layers = open_layers(self.known, wanted, "accrued", decimals=decimals)
+        layers.sort(key=lambda each: each.source_id != self.source_id)
+        for layer in take(layers, quantity, decimals=decimals):
+            quantity -= layer.quantity
+            self._add(wanted, "accrued", layer, sign=-1)
+            self._post(layer, -1, rule)
+        if quantity:
+            self.reasons.append(reason("receipt_billed_already", order=self.purchase.order_number))
 
-    def _standing(self, product: str) -> dict[tuple[Side, str, str], tuple[Decimal, Decimal]]:
-        """Give quantity and amount that this source stands with, by where it stands."""
-        found: dict[tuple[Side, str, str], tuple[Decimal, Decimal]] = {}
+    def _closed(self, product: str) -> list[Layer]:
+        """Give what this source took from goods billed ahead."""
+        sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
         for each in self.known:
-            if each.source_id == self.source_id and each.product == product:
-                where = (each.side, each.account_number, each.inventory_account_number)
-                quantity, amount = found.get(where, (ZERO, ZERO))
-                sign = 1 if each.side == "accrued" else -1
-                found[where] = (quantity + sign * each.quantity, amount + sign * each.amount)
-        return {where: (quantity, amount) for where, (quantity, amount) in found.items() if quantity > 0}
+            if (each.source_id, each.product, each.side) == (self.source_id, product, "ahead"):
+                where = (each.account_number, each.inventory_account_number)
+                quantity, amount = sums.get(where, (ZERO, ZERO))
+                sums[where] = (quantity - each.quantity, amount - each.amount)
+        return [Layer(*where, quantity, amount) for where, (quantity, amount) in sums.items() if quantity]
 
     def _add(self, product: str, side: Side, layer: Layer, *, sign: int) -> None:
         entry = Accrual(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal
 
 from attrs import Factory, frozen
 
 from cin7core_client import Supplier, SupplierAddress, SupplierContact, SupplierStatus
-from dynamicsgp_client import Vendor, VendorStatus
+from dynamicsgp_client import Vendor, VendorAddress, VendorStatus
 from gp_cin7_bridge.mapping.held import Held
+from gp_cin7_bridge.mapping.ownership import Ownership
+from gp_cin7_bridge.mapping.scope import Scope
+from gp_cin7_bridge.mapping.telephone import telephone
 from gp_cin7_bridge.mapping.text import squeezed
 from gp_cin7_bridge.reasons import Reason, reason
 
@@ -30,6 +33,11 @@ class VendorRules:
         attribute: which AdditionalAttribute (1-10) carries the vendor id.
         twin_names: names that several vendors share.
         suffix_twins: put the vendor id behind a shared name instead of holding the vendor.
+        addresses: vendor id to GP's addresses of it; without them the vendor's own address is its only one.
+        on_hold: a vendor on hold stays active with a comment, or is deprecated; GP's hold stops payments only.
+        tax_ids: carry tax ids; they may be social security numbers, so only when asked for.
+        scope: which vendors are carried.
+        ownership: which fields GP overwrites.
         known_terms, known_tax_rules, known_payable_accounts: what Cin7 Core has; None is not checked.
     """
 
@@ -44,6 +52,11 @@ class VendorRules:
     default_country: str | None = None
     twin_names: frozenset[str] = frozenset()
     suffix_twins: bool = False
+    addresses: Mapping[str, Sequence[VendorAddress]] = Factory(dict)
+    on_hold: Literal["comment", "deprecate"] = "comment"
+    tax_ids: bool = False
+    scope: Scope = Factory(Scope)
+    ownership: Ownership = Factory(Ownership)
     known_terms: frozenset[str] | None = None
     known_tax_rules: frozenset[str] | None = None
     known_payable_accounts: frozenset[str] | None = None
@@ -52,9 +65,12 @@ class VendorRules:
 def map_vendor(vendor: Vendor, rules: VendorRules) -> Supplier | Held:
     """Give the supplier that a vendor becomes, or every reason against it.
 
-    An inactive vendor becomes deprecated; one on hold stays active, because GP's hold stops payments, not purchases;
-    a temporary one is not carried. Tax ids stay in GP.
+    An inactive vendor becomes deprecated; one on hold stays active unless the rules say otherwise; a temporary one is
+    not carried. Its purchase address becomes the business address, remit-to the billing and ship-from the shipping one.
     """
+    inactive = vendor.status == VendorStatus.INACTIVE
+    if outside := rules.scope.against(vendor.vendor_id, vendor.vendor_class_id, inactive=inactive):
+        return Held(vendor.vendor_id, outside)
     name = (vendor.vendor_name or "").strip()
     currency = rules.currency_codes.get(vendor.currency_id or "", rules.default_currency)
     term = rules.payment_terms.get(vendor.payment_terms_id or "", rules.default_payment_term)
@@ -67,23 +83,25 @@ def map_vendor(vendor: Vendor, rules: VendorRules) -> Supplier | Held:
         return Held(vendor.vendor_id, tuple(reasons))
     if name in rules.twin_names:
         name = f"{name} ({vendor.vendor_id})"
-    country = vendor.country or rules.default_country
-    address = _address(vendor, country) if vendor.address1 and country else None
-    contact = _contact(vendor, name)
-    return Supplier.model_validate(
+    deprecated = inactive or (vendor.on_hold and rules.on_hold == "deprecate")
+    addresses = tuple(_addresses(vendor, rules))
+    contact = _contact(vendor, rules, name)
+    draft = Supplier.model_validate(
         {
             "name": name,
             "currency": currency,
             "payment_term": term,
             "tax_rule": tax_rule,
             "account_payable": rules.account_payable,
-            "status": SupplierStatus.DEPRECATED if vendor.status == VendorStatus.INACTIVE else SupplierStatus.ACTIVE,
+            "status": SupplierStatus.DEPRECATED if deprecated else SupplierStatus.ACTIVE,
             f"additional_attribute{rules.attribute}": vendor.vendor_id,
             **({"comments": ON_HOLD} if vendor.on_hold else {}),
-            **({"addresses": (address,)} if address else {}),
+            **({"tax_number": vendor.tax_id} if rules.tax_ids and vendor.tax_id else {}),
+            **({"addresses": addresses} if addresses else {}),
             **({"contacts": (contact,)} if contact else {}),
         }
     )
+    return rules.ownership.on_create(draft)
 
 
 def _name_problems(vendor: Vendor, name: str, rules: VendorRules) -> list[Reason]:
@@ -112,20 +130,48 @@ def _reference_problems(
     return problems
 
 
-def _address(vendor: Vendor, country: str | None) -> SupplierAddress:
-    return SupplierAddress(
-        line1=vendor.address1,
-        line2=squeezed(f"{vendor.address2 or ''} {vendor.address3 or ''}"),
-        city=vendor.city or "",
-        state=vendor.state or "",
-        postcode=vendor.zip_code or "",
-        country=country,
-        type="Business",
-        default_for_type=True,
+def _addresses(vendor: Vendor, rules: VendorRules) -> Iterator[SupplierAddress]:
+    """Give one address a type; of GP's roles the first that has an address wins."""
+    known = {each.address_id.upper(): each for each in rules.addresses.get(vendor.vendor_id, ())}
+    business = vendor.purchase_address_id or vendor.primary_address_id
+    for kind, address_id in (
+        ("Business", business),
+        ("Billing", vendor.remit_to_address_id),
+        ("Shipping", vendor.ship_from_address_id),
+    ):
+        found = known.get((address_id or "").upper())
+        if found is None and kind == "Business":
+            yield from _address(vendor, kind, rules)
+        elif found is not None and (kind == "Business" or address_id != business):
+            yield from _address(found, kind, rules)
+
+
+def _address(place: Vendor | VendorAddress, kind: str, rules: VendorRules) -> Iterator[SupplierAddress]:
+    country = place.country or rules.default_country
+    if place.address1 and country:
+        yield SupplierAddress(
+            line1=place.address1,
+            line2=squeezed(f"{place.address2 or ''} {place.address3 or ''}"),
+            city=place.city or "",
+            state=place.state or "",
+            postcode=place.zip_code or "",
+            country=country,
+            type=kind,
+            default_for_type=True,
+        )
+
+
+def _contact(vendor: Vendor, rules: VendorRules, name: str) -> SupplierContact | None:
+    """Give the contact of the purchase address, else of the vendor; one without a name is called like the vendor."""
+    wanted = (vendor.purchase_address_id or vendor.primary_address_id or "").upper()
+    address = next(
+        (each for each in rules.addresses.get(vendor.vendor_id, ()) if each.address_id.upper() == wanted), None
     )
-
-
-def _contact(vendor: Vendor, name: str) -> SupplierContact | None:
-    if not (vendor.contact or vendor.phone1 or vendor.fax):
+    person = (address.contact if address else None) or vendor.contact
+    phone = telephone(address.phone1 if address and address.phone1 else vendor.phone1)
+    fax = telephone(address.fax if address and address.fax else vendor.fax)
+    email = address.email if address else None
+    if not (person or phone or fax or email):
         return None
-    return SupplierContact(name=vendor.contact or name, phone=vendor.phone1 or "", fax=vendor.fax or "", default=True)
+    values = {"name": person or name, "phone": phone, "fax": fax, "default": True}
+    return SupplierContact.model_validate({**values, "email": email} if email else values)

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from attrs import evolve
 
 from cin7core_client import Product, Supplier
-from dynamicsgp_client import Item, Vendor
+from dynamicsgp_client import Item, Vendor, VendorAddress
 from gp_cin7_bridge import Held, ItemRules, VendorRules, map_item, map_vendor
+from gp_cin7_bridge.mapping.ownership import Ownership
+from gp_cin7_bridge.mapping.product import item_warnings
+from gp_cin7_bridge.mapping.scope import Scope
+from gp_cin7_bridge.mapping.telephone import telephone
 
 RULES = VendorRules(
     currency_codes={"Z-EURO": "EUR"},
@@ -70,14 +77,89 @@ def test_what_is_missing_is_told_at_once(vendor: Vendor, rules: VendorRules, cod
 
 
 def test_vendors_of_one_name_are_held_or_told_apart() -> None:
-    from attrs import evolve
-
     twins = evolve(RULES, twin_names=frozenset({"Acme Ltd"}))
     vendor = Vendor(vendor_id="ACME", vendor_name="Acme Ltd")
     held = map_vendor(vendor, twins)
     assert isinstance(held, Held) and held.reasons[0].code == "vendor_name_twin"
     apart = map_vendor(vendor, evolve(twins, suffix_twins=True))
     assert isinstance(apart, Supplier) and apart.name == "Acme Ltd (ACME)"
+
+
+def test_each_address_keeps_its_role_and_its_telephone_its_extension() -> None:
+    at = {"vendor_id": "ACME", "address1": "1 Road", "country": "USA"}
+    addresses = (
+        VendorAddress.model_validate({**at, "address_id": "OFFICE", "email": "a@acme.example", "contact": "Ann"}),
+        VendorAddress.model_validate({**at, "address_id": "BANK", "address1": "2 Road"}),
+        VendorAddress.model_validate({**at, "address_id": "DOCK", "address1": "3 Road"}),
+    )
+    vendor = Vendor(
+        vendor_id="ACME",
+        vendor_name="Acme",
+        phone1="42555501010012",
+        purchase_address_id="office",
+        remit_to_address_id="BANK",
+        ship_from_address_id="DOCK",
+    )
+    found = map_vendor(vendor, evolve(RULES, addresses={"ACME": addresses}))
+    assert isinstance(found, Supplier)
+    assert [(each.type, each.line1) for each in found.addresses] == [
+        ("Business", "1 Road"),
+        ("Billing", "2 Road"),
+        ("Shipping", "3 Road"),
+    ]
+    (contact,) = found.contacts
+    assert (contact.name, contact.phone, contact.email) == ("Ann", "4255550101 Ext. 12", "a@acme.example")
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("42555501010000", "4255550101"),
+        ("42555501010012", "4255550101 Ext. 12"),
+        ("00000000000000", ""),
+        ("+49 30 1234", "+49 30 1234"),
+        ("4255550101", "4255550101"),
+        (None, ""),
+    ],
+)
+def test_telephones_are_read_as_gp_stores_them(stored: str | None, shown: str) -> None:
+    assert telephone(stored) == shown
+
+
+@pytest.mark.parametrize(
+    ("scope", "carried"),
+    [
+        (Scope(), True),
+        (Scope(classes=("usa-*",)), True),
+        (Scope(classes=("CAN-*",)), False),
+        (Scope(not_classes=("USA-US-C",)), False),
+        (Scope(ids=("AC*",), not_ids=("ACM?",)), False),
+        (Scope(inactive=False), False),
+    ],
+)
+def test_what_is_out_of_scope_is_passed_over(scope: Scope, carried: bool) -> None:
+    vendor = Vendor(vendor_id="ACME", vendor_name="Acme", vendor_class_id="USA-US-C", status=2)
+    found = map_vendor(vendor, evolve(RULES, scope=scope))
+    assert isinstance(found, Supplier) == carried
+    if isinstance(found, Held):
+        assert {each.code for each in found.reasons} == {"out_of_scope"}
+
+
+def test_tax_ids_and_deprecation_on_hold_come_only_when_asked_for() -> None:
+    rules = evolve(RULES, tax_ids=True, on_hold="deprecate")
+    found = map_vendor(Vendor(vendor_id="ACME", vendor_name="Acme", tax_id="12-345", on_hold=True), rules)
+    assert isinstance(found, Supplier)
+    assert (found.tax_number, found.status) == ("12-345", "Deprecated")
+
+
+def test_fields_that_are_never_written_are_left_out_and_those_of_cin7_are_filled_once() -> None:
+    ownership = Ownership({"comments": "never", "contacts": "cin7"})
+    found = map_vendor(
+        Vendor(vendor_id="ACME", vendor_name="Acme", on_hold=True, phone1="555"), evolve(RULES, ownership=ownership)
+    )
+    assert isinstance(found, Supplier)
+    assert "comments" not in found.model_fields_set and found.contacts
+    assert "contacts" not in ownership.on_update(found) and "name" in ownership.on_update(found)
 
 
 def product(**changes: object) -> Product:
@@ -104,12 +186,43 @@ def test_what_gp_tracks_decides_the_costing_method(tracking: int, costing: str) 
     assert product(tracking_option=tracking).costing_method == costing
 
 
+def test_a_class_gets_its_category_whatever_the_case_of_the_one_that_is_there() -> None:
+    assert product(item_class_id="tools").category == "Tools"
+    assert product(item_class_id="NEW").category == "NEW"
+
+
+def test_discontinued_items_are_deprecated_only_when_asked_for_and_empty() -> None:
+    item = Item(item_number="H-1", item_type=2, item_class_id="TOOLS", unit_schedule_id="EACH")
+    rules = evolve(ITEM_RULES, discontinued="deprecate_when_empty")
+    for used, status in (
+        (ITEM_RULES, "Active"),
+        (evolve(rules, on_hand={"H-1": Decimal(1)}), "Active"),
+        (evolve(rules, on_hand={"H-1": Decimal(0)}), "Deprecated"),
+    ):
+        found = map_item(item, used)
+        assert isinstance(found, Product) and found.status == status
+
+
+def test_weights_are_carried_in_the_unit_that_the_settings_name() -> None:
+    item = Item(item_number="H-1", item_class_id="TOOLS", unit_schedule_id="EACH", shipping_weight=125)
+    found = map_item(item, evolve(ITEM_RULES, weight_unit="kg"))
+    assert isinstance(found, Product) and (found.weight, found.weight_units) == (Decimal("1.25"), "kg")
+    assert product(shipping_weight=125).weight is None
+
+
+def test_other_valuations_than_fifo_are_warned_of() -> None:
+    assert [each.code for each in item_warnings(Item(item_number="H", valuation_method=3))] == ["valuation_differs"]
+    assert item_warnings(Item(item_number="H", valuation_method=1)) == ()
+
+
 def test_services_are_services_and_inactive_items_are_deprecated() -> None:
     assert product(item_type=5).type == "Service"
     assert product(inactive=True).status == "Deprecated"
 
 
 def test_kits_are_passed_over_and_unknown_references_are_told() -> None:
-    kit = map_item(Item(item_number="K", item_type=3, item_class_id="NONE"), ITEM_RULES)
+    kit = map_item(
+        Item(item_number="K", item_type=3, item_class_id="NONE"), evolve(ITEM_RULES, create_categories=False)
+    )
     assert isinstance(kit, Held)
     assert [each.code for each in kit.reasons] == ["item_kit", "reference_missing", "reference_missing"]
