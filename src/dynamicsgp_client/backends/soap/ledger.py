@@ -118,7 +118,8 @@ class SoapJournals(SoapSource[Journal]):
         try:
             found = self.soap.records("GetGLTransactionList", criteria={"BatchId": {"EqualValue": batch}})
             if len(found) != 1:
-                raise NotFoundError(f"CreateGLTransaction: batch {batch} holds {len(found)} journals, not one", status=200)
+                problem = f"CreateGLTransaction: batch {batch} holds {len(found)} journals, not one"
+                raise NotFoundError(problem, status=200)
             return self._read(found[0])
         except GPError as error:
             error.may_have_happened = True
