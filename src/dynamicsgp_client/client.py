@@ -169,52 +169,31 @@ class DynamicsGP:
 
     def _open_resources(self) -> None:
         route = self._backends.route
-        extension = self.profile.extension_paths
-
-        def beyond_core(name: str) -> str:
-            return extension.get(name, "")
-
-        self.vendors = Vendors(route("vendors", Vendor, sba="Purchasing/Vendors", soap=SoapVendors))
-        self.vendor_addresses = VendorAddresses(
-            route("vendor_addresses", VendorAddress, sba="Purchasing/VendorAddresses", soap=SoapVendorAddresses)
-        )
-        self.items = Items(route("items", Item, sba="Inventory/Items", soap=SoapItems))
-        self.item_vendors = ItemVendors(
-            route("item_vendors", ItemVendor, sba="Inventory/ItemVendors", soap=SoapItemVendors)
-        )
-        self.item_sites = ItemSites(route("item_sites", ItemSite, sba="Inventory/ItemSites"))
-        self.sites = Sites(route("sites", Site, sba="Inventory/Sites", soap=SoapSites))
-        self.unit_schedules = UnitSchedules(
-            route("unit_schedules", UnitSchedule, sba="Inventory/UnitOfMeasureHeaders", soap=SoapUnitSchedules)
-        )
-        self.payables = Payables(
-            route("payables", PayablesDocument, sba="Purchasing/Payables/Transactions", soap=SoapPayables)
-        )
-        self.receivings = Receivings(route("receivings", Receiving, sba=beyond_core("receivings"), soap=SoapReceivings))
-        self.accounts = Accounts(route("accounts", Account, sba=beyond_core("accounts"), soap=SoapAccounts))
-        self.account_segments = AccountSegments(route("account_segments", AccountSegment, soap=SoapAccountSegments))
-        self.journals = Journals(route("journals", Journal, sba=beyond_core("journals"), soap=SoapJournals))
-        self.fiscal_periods = FiscalPeriods(route("fiscal_periods", FiscalPeriod, sba=beyond_core("fiscal_periods")))
-        self.batches = Batches(route("batches", Batch, sba=beyond_core("batches"), soap=SoapBatches))
-        self.currencies = Currencies(
-            route("currencies", Currency, sba="Administration/Currencies", soap=SoapCurrencies)
-        )
-        self.exchange_rates = ExchangeRates(route("exchange_rates", ExchangeRate, sba=beyond_core("exchange_rates")))
+        self.vendors = Vendors(route("vendors", Vendor, SoapVendors))
+        self.vendor_addresses = VendorAddresses(route("vendor_addresses", VendorAddress, SoapVendorAddresses))
+        self.items = Items(route("items", Item, SoapItems))
+        self.item_vendors = ItemVendors(route("item_vendors", ItemVendor, SoapItemVendors))
+        self.item_sites = ItemSites(route("item_sites", ItemSite))
+        self.sites = Sites(route("sites", Site, SoapSites))
+        self.unit_schedules = UnitSchedules(route("unit_schedules", UnitSchedule, SoapUnitSchedules))
+        self.payables = Payables(route("payables", PayablesDocument, SoapPayables))
+        self.receivings = Receivings(route("receivings", Receiving, SoapReceivings))
+        self.accounts = Accounts(route("accounts", Account, SoapAccounts))
+        self.account_segments = AccountSegments(route("account_segments", AccountSegment, SoapAccountSegments))
+        self.journals = Journals(route("journals", Journal, SoapJournals))
+        self.fiscal_periods = FiscalPeriods(route("fiscal_periods", FiscalPeriod))
+        self.batches = Batches(route("batches", Batch, SoapBatches))
+        self.currencies = Currencies(route("currencies", Currency, SoapCurrencies))
+        self.exchange_rates = ExchangeRates(route("exchange_rates", ExchangeRate))
         self.multicurrency_setup = MulticurrencySetups(
-            route("multicurrency_setup", MulticurrencySetup, soap=SoapMulticurrencySetups)
+            route("multicurrency_setup", MulticurrencySetup, SoapMulticurrencySetups)
         )
-        self.payment_terms = PaymentTermsList(
-            route("payment_terms", PaymentTerms, sba="Administration/PaymentTerms", soap=SoapPaymentTerms)
-        )
-        self.tax_details = TaxDetails(
-            route("tax_details", TaxDetail, sba=beyond_core("tax_details"), soap=SoapTaxDetails)
-        )
-        self.tax_schedules = TaxSchedules(
-            route("tax_schedules", TaxSchedule, sba=beyond_core("tax_schedules"), soap=SoapTaxSchedules)
-        )
-        self.checkbooks = Checkbooks(route("checkbooks", Checkbook, sba="Financials/Checkbooks"))
-        self.companies = Companies(route("companies", Company, sba="Companies", soap=SoapCompanies, in_company=False))
-        self.payables_setup = PayablesSetups(route("payables_setup", PayablesSetup, sba=beyond_core("payables_setup")))
+        self.payment_terms = PaymentTermsList(route("payment_terms", PaymentTerms, SoapPaymentTerms))
+        self.tax_details = TaxDetails(route("tax_details", TaxDetail, SoapTaxDetails))
+        self.tax_schedules = TaxSchedules(route("tax_schedules", TaxSchedule, SoapTaxSchedules))
+        self.checkbooks = Checkbooks(route("checkbooks", Checkbook))
+        self.companies = Companies(route("companies", Company, SoapCompanies))
+        self.payables_setup = PayablesSetups(route("payables_setup", PayablesSetup))
 
     @classmethod
     def from_env(cls) -> DynamicsGP:

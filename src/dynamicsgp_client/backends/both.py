@@ -45,15 +45,12 @@ class Backends:
         self,
         name: str,
         model: type[T],
-        *,
-        sba: str = "",
         soap: type[SoapSource[T]] | None = None,
-        in_company: bool = True,
     ) -> Route[T]:
-        """Make the route of a resource from its SBA path and its SOAP source, either of which may be missing."""
+        """Make the route of a resource from its path in the profile and its SOAP source; either may be missing."""
         sources: list[Source[T]] = []
-        if self._sba is not None and sba:
-            sources.append(SbaSource(self._sba, model, sba, in_company=in_company))
+        if self._sba is not None and self._sba.profile.path(name):
+            sources.append(SbaSource(self._sba, model, name))
         if self._soap is not None and self._currencies is not None and soap is not None:
             sources.append(soap(self._soap, self._currencies))
         made = Route(name, sources)

@@ -16,8 +16,8 @@ import simplejson
 from dynamicsgp_client.backends.calls import Calls, Exchange
 from dynamicsgp_client.backends.profile import SbaProfile
 from dynamicsgp_client.backends.refusals import text_of
-from dynamicsgp_client.errors import DecodeError
-from dynamicsgp_client.models.base import Document
+from dynamicsgp_client.errors import ConfigurationError, DecodeError
+from dynamicsgp_client.models.base import Document, written_names
 
 READS: Final = ("GET", "HEAD")
 
@@ -88,7 +88,7 @@ class Sba:
         if params:
             url += "?" + urlencode(params, quote_via=quote)
         write = method not in READS
-        sent = {"Accept": "application/json", **(headers or {})}
+        sent = {**({"Accept": self.profile.accept} if self.profile.accept else {}), **(headers or {})}
         data = None
         if body is not None:
             sent["Content-Type"] = "application/json; charset=utf-8"
@@ -102,11 +102,15 @@ class Sba:
 
     def encoded(self, value: object) -> bytes:
         """Write JSON with exact numbers and the profile's dates."""
-        return simplejson.dumps(self._plain(value), use_decimal=True, ensure_ascii=False, allow_nan=False).encode()
+        try:
+            return simplejson.dumps(self._plain(value), use_decimal=True, ensure_ascii=False, allow_nan=False).encode()
+        except (TypeError, ValueError) as error:
+            raise ConfigurationError(f"not sent: {error}") from error
 
     def _plain(self, value: object) -> object:
         if isinstance(value, Document):
-            return self._plain(value.model_dump(by_alias=True, exclude_unset=True))
+            names = written_names(type(value), self.profile.field_names)
+            return self._plain({names.get(name, name): getattr(value, name) for name in value.model_fields_set})
         if isinstance(value, dt.date):
             return self.profile.written_date(value)
         if isinstance(value, Decimal):

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
+from contextlib import suppress
+from typing import Final, TypeVar
 
+from pydantic import TypeAdapter
 from pydantic import ValidationError as InvalidDocument
 
 from dynamicsgp_client.backends.sba import Sba
 from dynamicsgp_client.backends.source import BackendName, Filter, Source
 from dynamicsgp_client.errors import DecodeError, GPError, NotFoundError
 from dynamicsgp_client.events import FieldsUnknown, FilterIgnored, tell
-from dynamicsgp_client.models.base import Document
+from dynamicsgp_client.models.base import Document, written_names
 from dynamicsgp_client.pages import Page
 
 T = TypeVar("T", bound=Document)
+BESIDE_COMPANIES: Final = ("companies",)
+# Which type a voucher number has is not known beforehand: invoice, credit memo, return.
+TYPES_FIRST: Final[tuple[tuple[str, ...], ...]] = (("1",), ("5",), ("4",))
 
 
 class SbaSource(Source[T]):
@@ -23,17 +28,19 @@ class SbaSource(Source[T]):
     Args:
         sba: the service.
         model: what a row is.
-        path: series and resource, such as "Purchasing/Vendors".
-        in_company: False for what stands beside the companies.
+        resource: its name among the profile's paths.
     """
 
     backend: BackendName = "sba"
 
-    def __init__(self, sba: Sba, model: type[T], path: str, *, in_company: bool = True) -> None:
+    def __init__(self, sba: Sba, model: type[T], resource: str) -> None:
         self._sba = sba
         self._model = model
-        self._segments = tuple(part for part in path.split("/") if part)
-        self._in_company = in_company
+        self._page = TypeAdapter(list[model])  # type: ignore[valid-type]  # known at run time
+        self._segments = tuple(part for part in sba.profile.path(resource).split("/") if part)
+        self._in_company = resource not in BESIDE_COMPANIES
+        typed = resource == "payables" and sba.profile.payables_key == "type;voucher"
+        self._key_begins = TYPES_FIRST if typed else ((),)
         self._drift: set[str] = set()
         self._offered: bool | None = None
 
@@ -52,6 +59,12 @@ class SbaSource(Source[T]):
 
     def get(self, *key: str) -> T:
         """Read one record."""
+        for begin in self._key_begins[:-1]:
+            with suppress(NotFoundError):
+                return self._read(*begin, *key)
+        return self._read(*self._key_begins[-1], *key)
+
+    def _read(self, *key: str) -> T:
         return self._parsed(self._unwrapped(self._call("GET", key=key)), "/".join(key))
 
     def list(self, filters: Sequence[Filter]) -> Iterator[Page[T]]:
@@ -59,9 +72,9 @@ class SbaSource(Source[T]):
         size = self._sba.profile.page_size
         told: set[Filter] = set()
         before: Sequence[object] | None = None
-        number = 0
+        number = offset = 0
         while True:
-            rows = self._rows(number * size, filters)
+            rows = self._rows(offset, filters)
             if rows and rows == before:
                 raise DecodeError(
                     "the server gave the same page twice; check top_parameter and skip_parameter of SbaProfile",
@@ -73,6 +86,7 @@ class SbaSource(Source[T]):
             if len(rows) < size:
                 return
             before = rows
+            offset += len(rows)
 
     def create(self, document: T) -> T:
         """Write a new record and give it as GP stored it."""
@@ -89,8 +103,8 @@ class SbaSource(Source[T]):
     def _rows(self, offset: int, filters: Sequence[Filter]) -> Sequence[object]:
         profile = self._sba.profile
         params = {profile.top_parameter: str(profile.page_size), profile.skip_parameter: str(offset)}
-        if filters:
-            params[profile.filter_parameter] = " and ".join(each.text for each in filters)
+        if filters and profile.filter_parameter:
+            params[profile.filter_parameter] = " and ".join(map(self._written_filter, filters))
         rows = self._call("GET", params=params)
         if profile.list_key and isinstance(rows, Mapping):
             rows = rows.get(profile.list_key)
@@ -101,14 +115,16 @@ class SbaSource(Source[T]):
         return rows
 
     def _fitting(self, rows: Sequence[object], filters: Sequence[Filter], told: set[Filter]) -> Iterator[T]:
-        for row in rows:
-            item = self._parsed(row, "")
+        for item in self._parsed_page(rows):
             missed = next((each for each in filters if not each.fits(item)), None)
             if missed is None:
                 yield item
             elif missed not in told:
                 told.add(missed)
-                tell(self._sba.hooks, FilterIgnored("/".join(self._segments), missed.text))
+                tell(self._sba.hooks, FilterIgnored("/".join(self._segments), self._written_filter(missed)))
+
+    def _written_filter(self, test: Filter) -> str:
+        return test.written(written_names(self._model, self._sba.profile.field_names)[test.field])
 
     def _written(self, method: str, document: T, key: Sequence[str]) -> T:
         answer = self._unwrapped(self._call(method, key=key, body=document))
@@ -128,16 +144,29 @@ class SbaSource(Source[T]):
             return inner
         return value
 
+    def _parsed_page(self, rows: Sequence[object]) -> Iterator[T]:
+        try:
+            items = self._page.validate_python(rows)
+        except InvalidDocument:
+            # One at a time, so that the error tells which.
+            items = [self._parsed(row, "") for row in rows]
+        for item in items:
+            self._tell_unknown(item)
+            yield item
+
     def _parsed(self, value: object, key: str, *, write: bool = False) -> T:
         try:
             item = self._model.model_validate(value)
         except InvalidDocument as error:
             raise unreadable(f"{'/'.join(self._segments)}({key})", self._model, value, error, write=write) from error
+        self._tell_unknown(item)
+        return item
+
+    def _tell_unknown(self, item: T) -> None:
         unknown = tuple(sorted(set(item.model_extra or ()) - self._drift))
         if unknown:
             self._drift.update(unknown)
             tell(self._sba.hooks, FieldsUnknown(self._model.__name__, unknown))
-        return item
 
 
 def read_back(source: Source[T], document: T) -> T:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Generic, Literal, TypeVar
 
 from attrs import frozen
-from pydantic.alias_generators import to_pascal
 
 from dynamicsgp_client.errors import ConfigurationError
 from dynamicsgp_client.models.base import Document
@@ -27,11 +26,10 @@ class Filter:
     operator: Literal["ge", "eq"]
     value: str | dt.date
 
-    @property
-    def text(self) -> str:
-        """The test in words: `ModifiedDate ge 2026-11-01`, `VendorId eq 'ACME'`."""
-        quoted = "'" + self.value.replace("'", "''") + "'" if isinstance(self.value, str) else f"{self.value:%Y-%m-%d}"
-        return f"{to_pascal(self.field)} {self.operator} {quoted}"
+    def written(self, name: str) -> str:
+        """Write the test with the field's name: `ModifiedDate ge 2026-11-01`, `VendorId eq 'ACME'`."""
+        quoted = "'" + self.value.replace("'", "''") + "'" if isinstance(self.value, str) else self.value.isoformat()
+        return f"{name} {self.operator} {quoted}"
 
     def fits(self, item: Document) -> bool:
         """Whether an item passes; a record without a date counts as changed."""

@@ -7,10 +7,10 @@ import re
 from decimal import Decimal
 from enum import IntEnum
 from functools import cache
-from typing import Annotated, ClassVar, Final, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from attrs import frozen
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, AliasGenerator, BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic.alias_generators import to_pascal
 
 # GP stores "no date" as this day.
@@ -18,6 +18,9 @@ NO_DATE: Final = dt.date(1900, 1, 1)
 # SQL Server's datetime begins here, and GP's dates are such.
 FIRST_DATE: Final = dt.date(1753, 1, 1)
 MOST_DIGITS: Final = 30
+NOT_GIVEN: Final = object()
+Spelling = Literal["net", "column", "display"]
+SPELLINGS: Final[tuple[Spelling, ...]] = ("net", "column", "display")
 # Of numeric(19,5), before the point.
 WHOLE_DIGITS: Final = 14
 FARTHEST: Final = 60_000_000_000_000  # milliseconds, about 1900 years: within what a date can be
@@ -60,10 +63,6 @@ class OpenIntEnum(IntEnum):
         return member
 
 
-def _text(value: object) -> object:
-    return (value.rstrip() or None) if isinstance(value, str) else value
-
-
 def _exact(value: object) -> object:
     if isinstance(value, float):
         raise ValueError("an amount must be a Decimal (or an int, or a text), never a float")
@@ -88,16 +87,11 @@ def _flag(value: object) -> object:
 
 def _day(value: object) -> object:
     """Take the calendar date as it stands; no time zone ever moves it."""
-    if isinstance(value, dt.datetime):
-        value = value.date()
     if isinstance(value, str):
-        value = value.strip()
-        if not value:
-            return None
-        if found := _WCF_DATE.fullmatch(value):
-            value = _wcf_day(int(found[1]), found[2] or "+0000")
-        else:
-            value = dt.date.fromisoformat(value[:10])
+        found = _WCF_DATE.fullmatch(value.strip()) if "/" in value else None
+        value = _wcf_day(int(found[1]), found[2] or "+0000") if found else dt.date.fromisoformat(value.lstrip()[:10])
+    elif isinstance(value, dt.datetime):
+        value = value.date()
     return None if value == NO_DATE else value
 
 
@@ -108,8 +102,8 @@ def _wcf_day(milliseconds: int, offset: str) -> dt.date:
     return (dt.datetime(1970, 1, 1) + dt.timedelta(milliseconds=milliseconds, minutes=minutes)).date()  # noqa: DTZ001 — a date is made, no moment
 
 
-Text = Annotated[str | None, BeforeValidator(_text)]
-Key = Annotated[str, BeforeValidator(lambda value: value.rstrip() if isinstance(value, str) else value)]
+Text = str | None
+Key = str
 Money = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_sane)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
@@ -121,11 +115,15 @@ class Document(BaseModel):
     """A record of GP. Frozen; unknown fields are kept in `model_extra`; writing sends what was set.
 
     A field is read by its physical column (`VENDORID`), its display name (`Vendor ID`) or its .NET-style name
-    (`VendorId`), and written by the latter. Which of them SBA uses is unverified.
+    (`VendorId`); `SbaProfile.field_names` says by which it is written. GP has no NULL: a text that it gives empty is
+    not given.
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="allow", alias_generator=to_pascal, populate_by_name=True, hide_input_in_errors=True
+        frozen=True,
+        extra="allow",
+        alias_generator=AliasGenerator(serialization_alias=to_pascal),
+        hide_input_in_errors=True,
     )
 
     key_fields: ClassVar[tuple[str, ...]] = ()
@@ -140,8 +138,15 @@ class Document(BaseModel):
     def _one_spelling(cls, data: object) -> object:
         if not isinstance(data, dict):
             return data
-        names = spellings(cls)
-        return {names.get(name, name): value for name, value in data.items()}
+        # Padding goes here, for all fields at once: a validator of each text would cost more than all the rest.
+        names, empty, found = spellings(cls), _empty(cls), {}
+        for name, value in data.items():
+            if type(value) is str and not (value and (value := value.rstrip())):
+                value = empty.get(name, "")  # noqa: PLW2901 — this loop is the cost of reading a list
+                if value is NOT_GIVEN:
+                    continue
+            found[names.get(name, name)] = value
+        return found
 
     def replace(self, **changes: object) -> Self:
         """Give a validated copy with changed fields."""
@@ -161,16 +166,34 @@ def columns(model: type[Document]) -> dict[str, Column]:
 
 
 @cache
+def written_names(model: type[Document], style: Spelling) -> dict[str, str]:
+    """Give the name of each field in one spelling; a field that has none has its .NET-style name."""
+    names = {name: to_pascal(name) for name in model.model_fields}
+    if style == "column":
+        return names | {name: column.name for name, column in columns(model).items()}
+    if style == "display":
+        return names | {name: column.display for name, column in columns(model).items() if column.display}
+    return names
+
+
+@cache
 def spellings(model: type[Document]) -> dict[str, str]:
     """Give the field of each spelling."""
     names: dict[str, str] = {}
-    for name in model.model_fields:
-        names[to_pascal(name)] = name
-    for name, column in columns(model).items():
-        names.setdefault(column.name, name)
-        if column.display:
-            names.setdefault(column.display, name)
+    for style in SPELLINGS:
+        for name, written in written_names(model, style).items():
+            names.setdefault(written, name)
     return names
+
+
+@cache
+def _empty(model: type[Document]) -> dict[str, object]:
+    """Give what an empty text means by its name: a key stays a text; a caller's field is None, on purpose."""
+    fields = model.model_fields
+    found: dict[str, object] = dict.fromkeys(fields)
+    found |= dict.fromkeys(spellings(model), NOT_GIVEN)
+    keys = {name for name, info in fields.items() if info.annotation is str}
+    return found | {name: "" for name, field in spellings(model).items() if field in keys} | dict.fromkeys(keys, "")
 
 
 def too_long(document: Document) -> list[str]:
