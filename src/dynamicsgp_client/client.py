@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 from requests.adapters import BaseAdapter
 from requests.auth import AuthBase
@@ -131,13 +133,15 @@ class DynamicsGP:
     ) -> None:
         if not sba_url and not soap_url:
             raise ConfigurationError("sba_url and soap_url are missing; give at least one")
-        for name, url in (("sba_url", sba_url), ("soap_url", soap_url)):
-            if url and not url.lower().startswith(("http://", "https://")):
-                raise ConfigurationError(f"{name} {url!r} is no address; it begins with https://")
+        _check_urls(sba_url=sba_url, soap_url=soap_url)
         if verify is False:
             raise ConfigurationError("certificates are always verified; give the authority's bundle as verify=")
+        if isinstance(verify, str) and not Path(verify).exists():
+            raise ConfigurationError(f"there is no CA bundle {verify}; verify= takes the path of a PEM file")
         if not company:
             raise ConfigurationError("company is empty; give the display name that GP shows")
+        if concurrency < 1 or timeout <= 0 or connect_timeout <= 0:
+            raise ConfigurationError("concurrency is at least 1, and timeouts are more than 0 seconds")
         credentials: Credentials = SameForAll(auth) if isinstance(auth, AuthBase) else auth
         logon = Logon()
         self._pools: list[Sessions] = []
@@ -254,3 +258,18 @@ class DynamicsGP:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _check_urls(**urls: str | None) -> None:
+    for name, url in urls.items():
+        if not url:
+            continue
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise ConfigurationError(f"{name} {url!r} is no address: {error}") from error
+        if parts.scheme.lower() not in ("http", "https") or not parts.hostname or port == 0:
+            raise ConfigurationError(f"{name} {url!r} is no address; it begins with https:// and a host")
+        if parts.query or parts.fragment or parts.username:
+            raise ConfigurationError(f"{name} holds more than an address; leave out user, ?query and #fragment")

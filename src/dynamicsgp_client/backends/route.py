@@ -33,7 +33,9 @@ class Route(Generic[T]):
         return {verb: able[0].backend for verb in VERBS if (able := self._able(verb))}
 
     def get(self, *key: str) -> T:
-        """Read one record; raises NotFoundError."""
+        """Read one record; raises NotFoundError, without asking when a part of the key is empty."""
+        if not all(part.strip() for part in key):
+            raise NotFoundError(f"{self.name}: no record has an empty key", status=404)
         return self._first("get", lambda source: source.get(*key))
 
     def list(self, filters: Sequence[Filter]) -> Pages[T]:
@@ -52,6 +54,8 @@ class Route(Generic[T]):
 
     def delete(self, *key: str) -> None:
         """Delete a record."""
+        if not all(part.strip() for part in key):
+            raise ConfigurationError(f"not sent: {self.name} has a record with an empty key nowhere")
         self._first("delete", lambda source: source.delete(*key))
 
     def _able(self, verb: Verb) -> tuple[Source[T], ...]:

@@ -90,11 +90,14 @@ class SbaSource(Source[T]):
 
     def create(self, document: T) -> T:
         """Write a new record and give it as GP stored it."""
-        return self._written("POST", document, ())
+        return self._written("POST", document, (), document)
 
     def update(self, document: T) -> T:
-        """Write the fields that are set."""
-        return self._written("PATCH", document, document.key)
+        """Write the fields that are set; GP has no NULL, so a text that is None on purpose is written empty."""
+        names = written_names(self._model, self._sba.profile.field_names)
+        given = {name: getattr(document, name) for name in document.model_fields_set}
+        body = {names.get(name, name): "" if value is None else value for name, value in given.items()}
+        return self._written("PATCH", document, document.key, body)
 
     def delete(self, *key: str) -> None:
         """Delete a record."""
@@ -126,8 +129,8 @@ class SbaSource(Source[T]):
     def _written_filter(self, test: Filter) -> str:
         return test.written(written_names(self._model, self._sba.profile.field_names)[test.field])
 
-    def _written(self, method: str, document: T, key: Sequence[str]) -> T:
-        answer = self._unwrapped(self._call(method, key=key, body=document))
+    def _written(self, method: str, document: T, key: Sequence[str], body: object) -> T:
+        answer = self._unwrapped(self._call(method, key=key, body=body))
         if answer is None:
             return read_back(self, document)
         return self._parsed(answer, "/".join(document.key), write=True)

@@ -8,16 +8,15 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
-from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit
 
 import simplejson
-from pydantic.alias_generators import to_pascal
 
-from dynamicsgp_client.models.base import columns
+from dynamicsgp_client.models.base import columns, written_names
 from dynamicsgp_client.testing.company import FakeGP
 from dynamicsgp_client.testing.reply import Reply
 from dynamicsgp_client.testing.rules.refusal import Refused
-from dynamicsgp_client.testing.shelves import COMPANIES, CORE, EXTENSIONS, Shelf, rendered, with_lines
+from dynamicsgp_client.testing.shelves import COMPANIES, CORE, EXTENSIONS, TYPED_PAYABLES, Shelf, rendered, with_lines
 
 HELP: Final = """<!DOCTYPE html><html><head><title>Discovery</title></head><body><h1>Discovery</h1>
 <h2>Dictionaries</h2><ul><li>Dynamics</li></ul><p>This is a simulator, not Microsoft's service.</p></body></html>"""
@@ -29,10 +28,13 @@ class SbaDoor:
     def __init__(self, gp: FakeGP, *, tenant: str = "DefaultTenant") -> None:
         self._gp = gp
         self._tenant = tenant
-        self._shelves = dict(CORE)
-        for name, path in gp.profile.extension_paths.items():
-            if path and name in EXTENSIONS:
-                self._shelves[path.lower()] = EXTENSIONS[name]
+        shelves = {**CORE, **EXTENSIONS}
+        if gp.profile.payables_key == "type;voucher":
+            shelves["payables"] = TYPED_PAYABLES
+        product = f"{gp.profile.product_segment}/" if gp.profile.product_segment else ""
+        self._shelves = {
+            f"{product}{path}".lower(): shelf for name, shelf in shelves.items() if (path := gp.profile.path(name))
+        }
 
     def answer(self, method: str, target: str, body: bytes) -> Reply:
         """Answer one call; `target` is the path with its query, as it came."""
@@ -45,7 +47,7 @@ class SbaDoor:
 
     def _routed(self, db: sqlite3.Connection, method: str, path: str, query: Mapping[str, str], body: bytes) -> Reply:
         segments = [each for each in path.replace("%28", "(").replace("%29", ")").split("/") if each]
-        names = [_called(segment) for segment in segments]
+        names = [_called(segment, self._gp.profile.key_separator) for segment in segments]
         if len(names) < 3 or names[0][0].lower() != "gpservice" or names[1][1] != (self._tenant,):
             return _errors(404, ("", "There is no such service."))
         if names[2][0].lower() == "help":
@@ -68,7 +70,8 @@ class SbaDoor:
         stored = write(db, key if method == "DELETE" else self._payload(body), self._gp.today())
         if method == "DELETE":
             return Reply(204)
-        return _json(200, self._rows(db, shelf, dict(zip(shelf.key, stored, strict=True)), {}, top=1, skip=0)[0])
+        own = dict(zip(reversed(shelf.key), reversed(stored), strict=False))
+        return _json(200, self._rows(db, shelf, own, {}, top=1, skip=0)[0])
 
     def _is_company(self, segment: str) -> bool:
         inner = segment[segment.find("(") + 1 : segment.rfind(")")]
@@ -100,7 +103,8 @@ class SbaDoor:
         for column, value in key.items():
             tests.append(f"{column} = ?")
             values.append(value)
-        column_of = {to_pascal(name): column.name for name, column in columns(shelf.model).items()}
+        written = written_names(shelf.model, self._gp.profile.field_names)
+        column_of = {written[name]: column.name for name, column in columns(shelf.model).items()}
         for (name, operator), value in filters.items():
             if name in column_of:
                 tests.append(f"{column_of[name]} {operator} ?")
@@ -110,8 +114,9 @@ class SbaDoor:
             f"SELECT * FROM {shelf.source} WHERE {' AND '.join(tests)} ORDER BY {order} LIMIT ? OFFSET ?",
             (*values, top, skip),
         ).fetchall()
-        found = [rendered(shelf.model, row) for row in rows]
-        return list(with_lines(db, shelf, found)) if shelf.lines and found else found
+        style = self._gp.profile.field_names
+        found = [rendered(shelf.model, row, style) for row in rows]
+        return list(with_lines(db, shelf, found, style)) if shelf.lines and found else found
 
     def _payload(self, body: bytes) -> object:
         wrapper = self._gp.profile.payload_key
@@ -126,18 +131,18 @@ class SbaDoor:
         return value[wrapper]
 
 
-def _called(segment: str) -> tuple[str, tuple[str, ...]]:
-    """Take `Name(key;key)` apart; a key part is escaped, so its own semicolons are not separators."""
+def _called(segment: str, separator: str) -> tuple[str, tuple[str, ...]]:
+    """Take `Name(key;key)` apart; a key part is escaped, so its own separators are none."""
     if "(" not in segment or not segment.endswith(")"):
         return unquote(segment), ()
     name, inner = segment[: segment.find("(")], segment[segment.find("(") + 1 : -1]
-    return unquote(name), tuple(unquote(part) for part in inner.split(";"))
+    return unquote(name), tuple(unquote(part) for part in inner.split(quote(separator, safe=";")))
 
 
 def _filters(text: str) -> dict[tuple[str, str], str]:
     """Read `Field ge value and Field eq 'value'`; what cannot be read is ignored, as an unknown server might."""
     found = {}
-    pattern = r"(\w+)\s+(ge|gt|le|lt|eq)\s+(?:'((?:[^']|'')*)'|(\S+))"
+    pattern = r"(\w[\w ]*?)\s+(ge|gt|le|lt|eq)\s+(?:'((?:[^']|'')*)'|(\S+))"
     operators = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "eq": "="}
     for name, operator, quoted, plain in re.findall(pattern, text):
         found[(name, operators[operator])] = quoted.replace("''", "'") if quoted else plain

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 from pydantic import ValidationError
 from pydantic.alias_generators import to_pascal
 
@@ -38,7 +38,7 @@ from dynamicsgp_client.models import (
     Vendor,
     VendorAddress,
 )
-from dynamicsgp_client.models.base import Document, columns
+from dynamicsgp_client.models.base import Document, Spelling, columns, written_names
 from dynamicsgp_client.testing.documents import PAYABLES
 from dynamicsgp_client.testing.rules import journals, masters, payables, receivings
 from dynamicsgp_client.testing.rules.refusal import Refused
@@ -91,7 +91,9 @@ class Shelf:
 
 
 def document(model: type[D], payload: object) -> D:
-    """Read a payload; what does not fit is refused."""
+    """Read a payload, where an empty text empties the field; what does not fit is refused."""
+    if isinstance(payload, Mapping):
+        payload = {name: None if value == "" else value for name, value in payload.items()}
     try:
         return model.model_validate(payload)
     except ValidationError as error:
@@ -187,30 +189,28 @@ _JOURNAL_LINES: Final = Lines(
 )
 
 CORE: Final[Mapping[str, Shelf]] = {
-    "purchasing/vendors": Shelf(
-        Vendor, _VENDORS, ("VENDORID",), writers={"POST": _create_vendor, "PATCH": _update_vendor}
-    ),
-    "purchasing/vendoraddresses": Shelf(
+    "vendors": Shelf(Vendor, _VENDORS, ("VENDORID",), writers={"POST": _create_vendor, "PATCH": _update_vendor}),
+    "vendor_addresses": Shelf(
         VendorAddress,
         _ADDRESSES,
         ("VENDORID", "ADRSCODE"),
         writers={"POST": _create_address, "PATCH": _update_address, "DELETE": _delete_address},
     ),
-    "purchasing/payables/transactions": Shelf(
+    "payables": Shelf(
         PayablesDocument,
         PAYABLES,
         ("VCHNUMWK",),
         lines=(_DISTRIBUTIONS, _DOCUMENT_TAXES),
         writers={"POST": _create_payables},
     ),
-    "inventory/items": Shelf(Item, "IV00101", ("ITEMNMBR",), writers={"POST": _create_item, "PATCH": _update_item}),
-    "inventory/itemvendors": Shelf(ItemVendor, "IV00103", ("ITEMNMBR", "VENDORID")),
-    "inventory/itemsites": Shelf(ItemSite, "IV00102", ("ITEMNMBR", "LOCNCODE")),
-    "inventory/sites": Shelf(Site, "IV40700", ("LOCNCODE",)),
-    "inventory/unitofmeasureheaders": Shelf(UnitSchedule, "IV40201", ("UOMSCHDL",)),
-    "administration/currencies": Shelf(Currency, _CURRENCIES, ("CURNCYID",)),
-    "administration/paymentterms": Shelf(PaymentTerms, "SY03300", ("PYMTRMID",)),
-    "financials/checkbooks": Shelf(Checkbook, "CM00100", ("CHEKBKID",)),
+    "items": Shelf(Item, "IV00101", ("ITEMNMBR",), writers={"POST": _create_item, "PATCH": _update_item}),
+    "item_vendors": Shelf(ItemVendor, "IV00103", ("ITEMNMBR", "VENDORID")),
+    "item_sites": Shelf(ItemSite, "IV00102", ("ITEMNMBR", "LOCNCODE")),
+    "sites": Shelf(Site, "IV40700", ("LOCNCODE",)),
+    "unit_schedules": Shelf(UnitSchedule, "IV40201", ("UOMSCHDL",)),
+    "currencies": Shelf(Currency, _CURRENCIES, ("CURNCYID",)),
+    "payment_terms": Shelf(PaymentTerms, "SY03300", ("PYMTRMID",)),
+    "checkbooks": Shelf(Checkbook, "CM00100", ("CHEKBKID",)),
 }
 # What core SBA lacks; a real site needs a partner's service for it. This one is nobody's but the simulator's.
 EXTENSIONS: Final[Mapping[str, Shelf]] = {
@@ -227,10 +227,13 @@ EXTENSIONS: Final[Mapping[str, Shelf]] = {
     "journals": Shelf(Journal, _JOURNALS, ("JRNENTRY",), lines=(_JOURNAL_LINES,), writers={"POST": _create_journal}),
 }
 COMPANIES: Final = Shelf(Company, "SY01500", ("CMPANYID",))
+# Where payables documents are found by type and voucher number.
+TYPED_PAYABLES: Final = evolve(CORE["payables"], key=("DOCTYPE", "VCHNUMWK"))
 
 
-def rendered(model: type[Document], row: sqlite3.Row) -> dict[str, object]:
-    """Write a row with .NET-style names; flags as booleans, dates as midnight, amounts exact."""
+def rendered(model: type[Document], row: sqlite3.Row, style: Spelling) -> dict[str, object]:
+    """Write a row with names in one spelling; flags as booleans, dates as midnight, amounts exact."""
+    written = written_names(model, style)
     found: dict[str, object] = {}
     names = set(row.keys())
     by_column = columns(model)
@@ -246,14 +249,14 @@ def rendered(model: type[Document], row: sqlite3.Row) -> dict[str, object]:
             value = bool(value)
         elif "Decimal" in kind and not isinstance(value, str):
             value = as_decimal(value)
-        found[to_pascal(field)] = value
+        found[written[field]] = value
     return found
 
 
-def with_lines(db: sqlite3.Connection, shelf: Shelf, found: Sequence[Row]) -> Sequence[Row]:
+def with_lines(db: sqlite3.Connection, shelf: Shelf, found: Sequence[Row], style: Spelling) -> Sequence[Row]:
     """Read the lines of a page of documents at once."""
-    key = next(name for name, column in columns(shelf.model).items() if column.name == shelf.key[0])
-    by_key = {str(each[to_pascal(key)]): each for each in found}
+    key = next(name for name, column in columns(shelf.model).items() if column.name == shelf.key[-1])
+    by_key = {str(each[written_names(shelf.model, style)[key]]): each for each in found}
     marks = ", ".join("?" * len(by_key))
     for kind in shelf.lines:
         lines: dict[str, list[Row]] = {each: [] for each in by_key}
@@ -261,7 +264,7 @@ def with_lines(db: sqlite3.Connection, shelf: Shelf, found: Sequence[Row]) -> Se
             f"SELECT * FROM {kind.source} WHERE {kind.parent} IN ({marks}) ORDER BY {kind.parent}, {kind.order}",
             tuple(by_key),
         ):
-            lines[str(row[kind.parent])].append(rendered(kind.model, row))
+            lines[str(row[kind.parent])].append(rendered(kind.model, row, style))
         for each, record in by_key.items():
             record[kind.field] = lines[each]
     return found
