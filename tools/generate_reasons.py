@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from gp_cin7_bridge.reasons import CATALOGUE, SKIPPED
+from gp_cin7_bridge.reasons import CATALOGUE, SKIPPED, WARNINGS
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "reasons.md"
 HEAD: Final = """# Why a document is held or passed over
 
 Each reason has a code for programs, a sentence for people and a cure. A document shows all its reasons at once, and is
-carried by the next run after the last of them is gone. Documents with only the codes marked *passed over* need nobody.
+carried by the next run after the last of them is gone. Documents with only the codes marked *passed over* need nobody;
+a *warning* does not stop its document.
 
 | Code | What it says | Cure |
 | --- | --- | --- |
@@ -21,8 +22,9 @@ carried by the next run after the last of them is gone. Documents with only the 
 
 def page() -> str:
     """Write the page."""
+    marks = {**dict.fromkeys(SKIPPED, " (passed over)"), **dict.fromkeys(WARNINGS, " (warning)")}
     rows = [
-        f"| `{code}`{' (passed over)' if code in SKIPPED else ''} | {template.text} | {template.cure} |\n"
+        f"| `{code}`{marks.get(code, '')} | {template.text} | {template.cure} |\n"
         for code, template in CATALOGUE.items()
     ]
     return HEAD + "".join(rows)

@@ -38,5 +38,9 @@ class UnknownFlowError(BridgeError):
     """A flow was named that does not exist."""
 
 
+class UnmappedAccountsError(BridgeError):
+    """A code has no GP account, and the settings want the whole run to stop for that."""
+
+
 class StoppedError(BridgeError):
     """A run ended early because one of the systems did not answer; what was finished stays finished."""

@@ -48,6 +48,26 @@ CATALOGUE: Final[dict[str, _Template]] = {
     "account_empty": _Template(
         "A line of the invoice names no account ({line}).", "Give the line an account in Cin7 Core and authorise again."
     ),
+    "account_currency": _Template(
+        "GP account {account!r} was not opened for currency {currency!r}.",
+        "Give the account that currency in GP, or map Cin7 account {cin7_account!r} to another one.",
+    ),
+    "account_format": _Template(
+        "GP account {account!r} does not have the company's form {format}.",
+        "Correct the line of {cin7_account!r} in [accounts.map] of bridge.toml.",
+    ),
+    "account_is_payable": _Template(
+        "GP account {account!r} is the payable account itself (mapped from Cin7 account {cin7_account!r}).",
+        "Map Cin7 account {cin7_account!r} to an account for purchases.",
+    ),
+    "account_line_shadowed": _Template(
+        "Line {line!r} of [accounts.map] can never win, because {earlier!r} stands before it.",
+        "Put {line!r} before {earlier!r}.",
+    ),
+    "account_template": _Template(
+        "Template {template!r} of Cin7 account {account!r} has no value for {field!r}: {source} is {value!r}.",
+        "Add the value, or `*`, to the lookup in [accounts.lookups], or fill {source} in Cin7 Core.",
+    ),
     "no_payable_account": _Template(
         "Vendor {vendor!r} has no payable account and there is no company default.",
         "Set the vendor's account in GP, or payable in [accounts] of bridge.toml.",
@@ -60,6 +80,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "More than one GP vendor is called {supplier!r}.",
         "Run `gp-cin7 sync vendors`, so that the supplier is linked by its id, or make the names differ.",
     ),
+    "vendor_gone": _Template(
+        "GP has no vendor {vendor!r} any more, which supplier {supplier!r} is linked to.",
+        "Was it renamed or combined in GP? Restore it, or link the supplier to the vendor that took its place.",
+    ),
     "vendor_inactive": _Template(
         "GP vendor {vendor!r} is inactive; GP refuses its documents.",
         "Activate the vendor in GP, or void the invoice in Cin7 Core.",
@@ -67,6 +91,11 @@ CATALOGUE: Final[dict[str, _Template]] = {
     "period_closed": _Template(
         "Posting date {date} lies in period {period} of {year}, which is closed for Purchasing.",
         'Open the period in GP, or set closed_period in [periods] to "next_open" or "today".',
+    ),
+    "period_closed_year": _Template(
+        "Posting date {date} lies in period {period} of {year}, which is closed for Purchasing; the policy would post"
+        " it on {moved}, in another fiscal year.",
+        "Open the period in GP, or say cross_year = true in [periods] of bridge.toml.",
     ),
     "period_missing": _Template(
         "No fiscal period of GP contains {date}.", "Set up the fiscal year in GP (or in [periods]) and try again."
@@ -81,6 +110,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
     "base_currency_differs": _Template(
         "Cin7 Core keeps its books in {cin7!r}, GP in {gp!r}.",
         "The bridge needs equal base currencies; connect the right company.",
+    ),
+    "rate_not_allowed": _Template(
+        "GP's multicurrency set-up takes no rate from a document in {currency!r}.",
+        'Allow new or overridden rates in GP\'s Multicurrency Setup, or set rate = "gp_table" in [bills].',
     ),
     "rate_missing": _Template(
         "The invoice is in {currency!r} but has no usable exchange rate ({rate}).",
@@ -104,6 +137,20 @@ CATALOGUE: Final[dict[str, _Template]] = {
     "rounding_too_large": _Template(
         "Rounding to {decimals} decimals leaves {remainder}, more than the limit {limit}.",
         "Check the invoice's figures, or raise rounding_limit in [bills].",
+    ),
+    "negative_amount": _Template(
+        "The voucher's {field} would be {amount}; GP takes amounts without a sign.",
+        "Correct the lines in Cin7 Core or the routes in [[bills.charges]], so that it is not negative.",
+    ),
+    "rule_failed": _Template(
+        "The rule of [bills] failed on it: {error}.", "Correct the rule's code; the document is mapped again then."
+    ),
+    "document_unsound": _Template(
+        "The document must not be sent: {problems}.", "Correct the rule of [bills], which made it so, or report this."
+    ),
+    "batches_taken": _Template(
+        "Batch {batch!r} and all that could follow it are in use, marked, recurring or of another date.",
+        "Post or release them in GP.",
     ),
     "zero_total": _Template("The document's total is zero.", "Nothing to do: GP needs no voucher for it."),
     "duplicate_document": _Template(
@@ -134,6 +181,33 @@ CATALOGUE: Final[dict[str, _Template]] = {
     ),
     "no_accrued_account": _Template(
         "No account of accrued purchases is set.", "Set accrued in [receipts] of bridge.toml to a GP account number."
+    ),
+    # bills, warnings: the document is sent
+    "duplicate_suspected": _Template(
+        "It looks like one that vendor {vendor!r} has: {other}.", "Compare both before the batch is posted."
+    ),
+    "financial_closed": _Template(
+        "Period {period} of {year} is closed for Financial: after posting, its journal waits in the general ledger.",
+        "Open the period for Financial before the journal is posted.",
+    ),
+    "rate_differs": _Template(
+        "In the company's currency it is {cin7} by Cin7 Core's rate and {gp} by GP's own, more than {tolerance} %"
+        " apart.",
+        "Check the rates of both systems.",
+    ),
+    "terms_unmapped": _Template(
+        "Payment terms {terms!r} have no GP terms; the vendor's own count ({own}).",
+        "Add a line for {terms!r} to [bills.payment_terms], or make the terms agree.",
+    ),
+    "number_missing": _Template(
+        "It has no number of its own; it is sent as {number!r}.", "Enter the supplier's number in Cin7 Core."
+    ),
+    "paid_in_cin7": _Template(
+        "Cin7 Core has a payment of {paid} on it; GP knows nothing of that.", "Make sure that it is not paid twice."
+    ),
+    "batch_date_unknown": _Template(
+        "GP posts by the batch's date, and nobody can tell whether batch {batch!r} is of {date}.",
+        "Offer GP's batches on an extension path, or look at the batch before posting.",
     ),
     # every flow
     "unchanged": _Template("Nothing changed since it was carried.", "Nothing to do."),
@@ -211,6 +285,19 @@ CATALOGUE: Final[dict[str, _Template]] = {
 
 # Nothing is wrong with these documents and nobody has to do anything: they are passed over, not held.
 SKIPPED: Final = frozenset({"unchanged", "vendor_temporary", "out_of_scope", "item_kit", "zero_total"})
+
+# The document is sent all the same; they stand in the plan and in its audit.
+WARNINGS: Final = frozenset(
+    {
+        "duplicate_suspected",
+        "financial_closed",
+        "rate_differs",
+        "terms_unmapped",
+        "number_missing",
+        "paid_in_cin7",
+        "batch_date_unknown",
+    }
+)
 
 
 def reason(code: str, **facts: object) -> Reason:

@@ -18,7 +18,10 @@ class AccountType(OpenIntEnum):
 
 
 class Account(Document):
-    """An account by the number that users type (GL00105.ACTNUMST), separators included."""
+    """An account by the number that users type (GL00105.ACTNUMST), separators included.
+
+    `currency_ids` are the foreign currencies that it was opened for; empty also when nobody tells.
+    """
 
     key_fields = ("account_number",)
 
@@ -29,13 +32,17 @@ class Account(Document):
     active: Annotated[Flag, Column("ACTIVE", "Active")] = True
     allow_account_entry: Annotated[Flag, Column("ACCTENTR", "Account Entry")] = True
     account_category: Annotated[Whole, Column("ACCATNUM", "Account Category Number")] = 0
+    currency_ids: tuple[str, ...] = ()
     modified_date: Annotated[Day, Column("MODIFDT", "Modified Date")] = None
 
 
 class FiscalPeriod(Document):
-    """One period of a fiscal year with its closed flags by series (header rows of SY40100)."""
+    """One period of a fiscal year with its closed flags by series (header rows of SY40100, series 0).
 
-    key_fields = ("year", "period_id")
+    Origin rows have a `series` of their own (4 is Purchasing) and one flag, `closed`.
+    """
+
+    key_fields = ("year", "period_id", "series", "origin")
 
     year: Annotated[Whole, Column("YEAR1", "Year")]
     period_id: Annotated[Whole, Column("PERIODID", "Period ID")]
@@ -46,6 +53,9 @@ class FiscalPeriod(Document):
     sales_closed: Annotated[Flag, Column("PSERIES_2", "Period Series 2")] = False
     purchasing_closed: Annotated[Flag, Column("PSERIES_3", "Period Series 3")] = False
     inventory_closed: Annotated[Flag, Column("PSERIES_4", "Period Series 4")] = False
+    series: Annotated[Whole, Column("SERIES", "Series")] = 0
+    origin: Annotated[Text, Column("ODESCTN", "Origin Description", 50)] = None
+    closed: Annotated[Flag, Column("CLOSED", "Closed")] = False
 
 
 class Batch(Document):

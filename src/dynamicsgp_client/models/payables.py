@@ -60,6 +60,8 @@ class PayablesTax(Document):
     tax_detail_id: Annotated[Key, Column("TAXDTLID", "Tax Detail ID", 15)]
     tax_amount: Annotated[Money, Column("ORTAXAMT", "Originating Tax Amount")]
     purchases_tax_amount: Annotated[Money, Column("ORPURTAX", "Originating Purchases Tax Amount")] = Decimal(0)
+    freight_tax_amount: Money = Decimal(0)
+    miscellaneous_tax_amount: Money = Decimal(0)
     taxable_amount: Annotated[Money, Column("ORTXBPUR", "Originating Taxable Purchases")] = Decimal(0)
     account_number: Annotated[Text, Column("ACTNUMST", "Account Number String", 75)] = None
 

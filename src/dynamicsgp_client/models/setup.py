@@ -105,7 +105,12 @@ class ExchangeRate(Document):
 
 
 class MulticurrencySetup(Document):
-    """The company's multicurrency set-up: its functional currency and the rate type that purchasing defaults to."""
+    """The company's multicurrency set-up: its functional currency and the rate type that purchasing defaults to.
+
+    `allow_new_rates` and `allow_override_exchange_rates` say whether a document may bring a rate; None is not told.
+    """
 
     functional_currency_id: Annotated[Text, Column("FUNLCURR", "Functional Currency", 15)] = None
     purchasing_rate_type_id: Annotated[Text, Column("DEFPURTP", "Default Purchasing Rate Type", 15)] = None
+    allow_new_rates: Flag | None = None
+    allow_override_exchange_rates: Flag | None = None

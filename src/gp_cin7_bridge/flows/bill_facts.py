@@ -1,22 +1,28 @@
-"""What mapping bills needs to know of GP and of our links, read once a run."""
+"""What GP says of itself that bills need, read once a run; what it does not offer comes from the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final, TypeVar
 
 from attrs import frozen
 
-from cin7core_client import Purchase
-from dynamicsgp_client import Account, NotFoundError, PayablesSetup, Vendor
+from dynamicsgp_client import DynamicsGP, MulticurrencySetup, NotFoundError, PayablesSetup
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.currencies import Currencies
-from gp_cin7_bridge.mapping.accounts import AccountMap
-from gp_cin7_bridge.mapping.bill_rules import BillRules
+from gp_cin7_bridge.mapping.batches import BatchFacts
+from gp_cin7_bridge.mapping.chart import Chart
+from gp_cin7_bridge.mapping.currency import RateTable
 from gp_cin7_bridge.mapping.periods import Periods
-from gp_cin7_bridge.mapping.tax import TaxRuleTreatment
 
-# Beyond this many vendors one list is cheaper than single look-ups.
-FEW_VENDORS = 20
+T = TypeVar("T")
+
+# SY00500: available, and of the kind that credits may enter.
+AVAILABLE: Final = 0
+SINGLE_USE: Final = 1
 
 
 @frozen
@@ -24,35 +30,55 @@ class GPFacts:
     """GP's own settings, as far as this site's GP can tell them; None is "cannot tell"."""
 
     setup: PayablesSetup | None
-    accounts: Mapping[str, Account] | None
+    chart: Chart
     periods: Periods | None
     currencies: Currencies
     functional_currency: str | None
+    batches: Mapping[str, BatchFacts] | None
+    rates_allowed: bool | None
+    rates: Mapping[str, RateTable]
+    tax_accounts: Mapping[str, str]
 
 
 def gp_facts(bridge: Bridge) -> GPFacts:
-    """Ask GP for its chart of accounts, periods and set-up; what it does not offer comes from the settings."""
-    try:
-        setup = bridge.gp.payables_setup.get()
-    except NotFoundError:
-        setup = None
-    try:
-        accounts = {account.account_number: account for account in bridge.gp.accounts.list()}
-    except NotFoundError:
-        accounts = None
+    """Ask GP for its chart of accounts, periods, currencies, batches and set-up."""
+    setup = _told(bridge.gp.payables_setup.get)
     currencies = Currencies.read(bridge)
     functional = bridge.settings.gp.functional_currency
     if functional is None and setup and setup.functional_currency_id:
         functional = currencies.iso_codes().get(setup.functional_currency_id, setup.functional_currency_id)
-    return GPFacts(setup, accounts, _periods(bridge), currencies, functional)
+    foreign = bridge.settings.bills
+    return GPFacts(
+        setup,
+        read_chart(bridge.gp),
+        _periods(bridge),
+        currencies,
+        functional,
+        _batches(bridge.gp),
+        foreign.rates_allowed if foreign.rates_allowed is not None else _rates_allowed(bridge.gp),
+        _rates(bridge, currencies),
+        _tax_accounts(bridge.gp),
+    )
+
+
+def _told(ask: Callable[[], T]) -> T | None:
+    try:
+        return ask()
+    except NotFoundError:
+        return None
+
+
+def read_chart(gp: DynamicsGP) -> Chart:
+    """Read GP's chart of accounts, or at least the form of its numbers."""
+    accounts = _told(lambda: gp.accounts.list().to_list())
+    if accounts is not None:
+        return Chart({account.account_number: account for account in accounts})
+    segments = _told(lambda: gp.account_segments.list().to_list()) or []
+    return Chart(None, tuple(each.length for each in segments))
 
 
 def _periods(bridge: Bridge) -> Periods | None:
-    try:
-        periods = bridge.gp.fiscal_periods.list().to_list()
-    except NotFoundError:
-        periods = []
-    if periods:
+    if periods := _told(lambda: bridge.gp.fiscal_periods.list().to_list()):
         return Periods.from_gp(periods)
     years = bridge.settings.periods.years
     if not years:
@@ -60,44 +86,41 @@ def _periods(bridge: Bridge) -> Periods | None:
     return Periods.from_years([(each.year, each.first_date, each.periods, each.closed) for each in years])
 
 
-def bill_rules(bridge: Bridge, facts: GPFacts, purchases: Iterable[Purchase]) -> BillRules:
-    """Put settings, links and GP's facts together for these purchases."""
-    settings, bills = bridge.settings, bridge.settings.bills
-    vendor_ids = {link.cin7_id: link.gp_key for link in bridge.state.links("vendor")}
-    return BillRules(
-        cin7_account_id=settings.cin7.account_id,
-        vendor_ids=vendor_ids,
-        vendors=_vendors(bridge, purchases, vendor_ids),
-        accounts=AccountMap(settings.accounts.map, settings.accounts.default),
-        gp_accounts=facts.accounts,
-        payable_account=settings.accounts.payable,
-        taxes={
-            name: TaxRuleTreatment(rule.treatment, rule.tax_detail_id, rule.tax_schedule_id, rule.account)
-            for name, rule in bills.tax_rules.items()
-        },
-        default_treatment=bills.tax,
-        currencies=facts.currencies.rules(),
-        base_currency=facts.functional_currency,
-        rate=bills.rate,
-        periods=facts.periods,
-        closed_period=settings.periods.closed_period,
-        today=bridge.clock().date(),
-        duplicates=bills.duplicates,
-        checkbook=bills.checkbook,
-        rounding_limit=bills.rounding_limit,
-        rounding_account=bills.rounding_account,
-        credit_document=bills.credit_document,
-        code_page=bills.code_page,
-        payment_terms=bills.payment_terms,
-        batch=bills.batch,
-        description=bills.description,
-    )
+def _batches(gp: DynamicsGP) -> Mapping[str, BatchFacts] | None:
+    batches = _told(lambda: gp.batches.list().to_list())
+    if batches is None:
+        return None
+    return {
+        each.batch_id.upper(): BatchFacts(
+            each.posting_date, each.status == AVAILABLE and not each.marked_to_post and each.frequency == SINGLE_USE
+        )
+        for each in batches
+    }
 
 
-def _vendors(bridge: Bridge, purchases: Iterable[Purchase], linked: Mapping[str, str]) -> dict[str, Vendor]:
-    suppliers = {purchase.supplier_id or "" for purchase in purchases}
-    wanted = {linked[supplier] for supplier in suppliers if supplier in linked}
-    if len(wanted) > FEW_VENDORS or not suppliers <= linked.keys():
-        return {vendor.vendor_id: vendor for vendor in bridge.gp.vendors.list()}
-    found = (bridge.gp.vendors.find(vendor_id) for vendor_id in sorted(wanted))
-    return {vendor.vendor_id: vendor for vendor in found if vendor is not None}
+def _rates_allowed(gp: DynamicsGP) -> bool | None:
+    setup: MulticurrencySetup | None = _told(gp.multicurrency_setup.get)
+    if setup is None or (setup.allow_new_rates is None and setup.allow_override_exchange_rates is None):
+        return None
+    return bool(setup.allow_new_rates or setup.allow_override_exchange_rates)
+
+
+def _rates(bridge: Bridge, currencies: Currencies) -> Mapping[str, RateTable]:
+    """Give GP's rates by currency id, from the table that the settings name or the only one that there is."""
+    chosen = bridge.settings.bills.exchange_tables
+    wanted = {rule.currency_id: chosen[iso] for iso, rule in currencies.rules().items() if iso in chosen}
+    tables: defaultdict[str, defaultdict[str, list[tuple[dt.date, Decimal]]]] = defaultdict(lambda: defaultdict(list))
+    for rate in _told(lambda: bridge.gp.exchange_rates.list().to_list()) or []:
+        if rate.exchange_date:
+            tables[rate.currency_id][rate.exchange_table_id].append((rate.exchange_date, rate.exchange_rate))
+    found = {}
+    for currency_id, by_table in tables.items():
+        only = next(iter(by_table)) if len(by_table) == 1 else ""
+        if rates := by_table.get(wanted.get(currency_id, only)):
+            found[currency_id] = RateTable.of(rates)
+    return found
+
+
+def _tax_accounts(gp: DynamicsGP) -> Mapping[str, str]:
+    details = _told(lambda: gp.tax_details.list().to_list()) or []
+    return {each.tax_detail_id: each.account_number for each in details if each.account_number}

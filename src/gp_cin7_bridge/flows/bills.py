@@ -6,18 +6,20 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Literal
 
-import attrs
 from attrs import frozen
 
 from cin7core_client import Purchase, PurchaseCreditNote, PurchaseInvoice, PurchaseSummary
+from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.bill_facts import bill_rules, gp_facts
+from gp_cin7_bridge.errors import UnmappedAccountsError
+from gp_cin7_bridge.flows.bill_facts import gp_facts
+from gp_cin7_bridge.flows.bill_setup import bill_rules
 from gp_cin7_bridge.flows.changes import as_fields, cin7_cursor, cin7_since, content_hash
-from gp_cin7_bridge.flows.duplicates import KnownDocuments
-from gp_cin7_bridge.mapping.bill import explain_bill, financial_hash, vendor_of
+from gp_cin7_bridge.mapping.bill import explain_bill
 from gp_cin7_bridge.mapping.bill_rules import BillRules
+from gp_cin7_bridge.mapping.duplicates import KnownDocument, VendorDocuments
 from gp_cin7_bridge.mapping.held import Held
-from gp_cin7_bridge.mapping.voucher_number import voucher_number
+from gp_cin7_bridge.mapping.parts import financial_hash
 from gp_cin7_bridge.plan import Action, Plan, Verb, verb_against
 from gp_cin7_bridge.progress import Progress, Watcher
 from gp_cin7_bridge.reasons import Reason, reason
@@ -76,7 +78,9 @@ def plan_bills(bridge: Bridge, watch: Watcher) -> Plan:
     for purchase_id in sorted(held):
         purchases[purchase_id] = bridge.cin7.purchases.get(purchase_id)
     bills = [bill for purchase in purchases.values() if _wanted(bridge, purchase) for bill in _bills_of(purchase)]
-    actions = tuple(_decided(bridge, bills, links, watch)) if bills else ()
+    actions = tuple(_decided(bridge, bills, links, watch))
+    if bridge.settings.accounts.no_match == "error":
+        _all_mapped(actions)
     moved = cin7_cursor(cursor, stamps)
     return Plan(flow="bills", actions=actions, cursors={STREAM: moved} if moved else {})
 
@@ -106,34 +110,25 @@ def _bills_of(purchase: Purchase) -> Iterator[Bill]:
 def _decided(bridge: Bridge, bills: list[Bill], links: dict[str, Link], watch: Watcher) -> Iterator[Action]:
     new = [bill for bill in bills if bill.payable and bill.source_id not in links]
     facts = gp_facts(bridge) if new else None
-    known = KnownDocuments(bridge.gp)
-    rules: BillRules | None = None
-    if facts:
-        rules = bill_rules(bridge, facts, [bill.purchase for bill in new])
-        for bill in new:
-            if vendor := vendor_of(bill.purchase, rules):
-                known.load(vendor.vendor_id)
+    rules = bill_rules(bridge, facts, [bill.purchase for bill in new]) if facts else BillRules()
+    ours = facts is None or facts.setup is None or facts.setup.override_voucher_number is not False
     for done, bill in enumerate(bills, start=1):
         watch(Progress("bills", "mapping", done, len(bills)))
         if link := links.get(bill.source_id):
             yield _linked(bill, link)
-        elif bill.payable and rules and facts:
-            if facts.setup and facts.setup.override_voucher_number is False:
-                yield _action(Verb.HOLD, bill, reasons=(reason("voucher_numbers_not_ours"),))
-                continue
-            yield _new(bridge, bill, rules, known)
+        elif bill.payable and not ours:
+            yield _action(Verb.HOLD, bill, reasons=(reason("voucher_numbers_not_ours"),))
+        elif bill.payable:
+            yield _new(bill, rules)
 
 
-def _new(bridge: Bridge, bill: Bill, rules: BillRules, known: KnownDocuments) -> Action:
-    number = voucher_number(
-        bridge.settings.cin7.account_id, bill.purchase.purchase_id, bill.kind, bill.task_id, rules.revision
-    )
-    rules = attrs.evolve(rules, known_documents=known.besides(number))
+def _new(bill: Bill, rules: BillRules) -> Action:
     mapped = explain_bill(bill.purchase, bill.part, rules)
     if isinstance(mapped, Held):
         return _action(verb_against(mapped.reasons), bill, reasons=mapped.reasons)
     document = mapped.document
-    known.add(document, "in this run")
+    known = rules.known_documents.setdefault(document.vendor_id, VendorDocuments())
+    known.add(KnownDocument.of(document, "in this run"))
     return Action(
         flow="bills",
         verb=Verb.CREATE,
@@ -145,11 +140,28 @@ def _new(bridge: Bridge, bill: Bill, rules: BillRules, known: KnownDocuments) ->
         after={**as_fields(document), "content_hash": content_hash(document)},
         reasons=mapped.warnings,
         explained=mapped.explained,
-        summary=(
-            f"voucher {document.voucher_number}, {document.document_amount} {document.currency_id},"
-            f" {len(document.distributions)} distributions"
-        ),
+        summary=_summary(document),
     )
+
+
+def _summary(document: PayablesDocument) -> str:
+    """Give a voucher in a few words; a posting date that was moved stands beside the document's own."""
+    moved = document.posting_date != document.document_date
+    dates = f", dated {document.document_date}, posted {document.posting_date}" if moved else ""
+    return (
+        f"voucher {document.voucher_number}, {document.document_amount} {document.currency_id},"
+        f" {len(document.distributions)} distributions{dates}"
+    )
+
+
+def _all_mapped(actions: tuple[Action, ...]) -> None:
+    """Stop the run for any code without an account, when the settings want that."""
+    unmapped = {each.text for action in actions for each in action.reasons if each.code == "account_unmapped"}
+    if unmapped:
+        raise UnmappedAccountsError(
+            f'{" ".join(sorted(unmapped))} Nothing was sent, because [accounts] says no_match = "error"; add the lines'
+            " to [accounts.map]."
+        )
 
 
 def _linked(bill: Bill, link: Link) -> Action:

@@ -9,6 +9,7 @@ from attrs import frozen
 from dynamicsgp_client import Currency, NotFoundError
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.mapping.currency import CurrencyRule
+from gp_cin7_bridge.settings.bills import CurrencySettings
 
 USUAL_DECIMALS = 2
 
@@ -18,7 +19,7 @@ class Currencies:
     """GP's currencies, read once, and what the settings say of them; the settings win."""
 
     listed: tuple[Currency, ...]
-    chosen: Mapping[str, str]
+    chosen: Mapping[str, CurrencySettings]
 
     @classmethod
     def read(cls, bridge: Bridge) -> Currencies:
@@ -32,10 +33,19 @@ class Currencies:
     def iso_codes(self) -> dict[str, str]:
         """Give the ISO code of each GP currency id."""
         told = {each.currency_id: each.iso_code for each in self.listed if each.iso_code}
-        return {**told, **{currency_id: iso for iso, currency_id in self.chosen.items()}}
+        return {**told, **{chosen.id: iso for iso, chosen in self.chosen.items()}}
 
     def rules(self) -> dict[str, CurrencyRule]:
-        """Give GP's id and decimals of each ISO code."""
+        """Give GP's id, decimals and rate method of each ISO code.
+
+        A currency that the settings name and GP's own list lacks is left out: GP would refuse it.
+        """
         decimals = {each.currency_id: each.decimals for each in self.listed}
-        ids = {**{each.iso_code: each.currency_id for each in self.listed if each.iso_code}, **self.chosen}
-        return {iso: CurrencyRule(each, decimals.get(each, USUAL_DECIMALS)) for iso, each in ids.items()}
+        found = {each.iso_code: CurrencyRule(each.currency_id, each.decimals) for each in self.listed if each.iso_code}
+        for iso, chosen in self.chosen.items():
+            if decimals and chosen.id not in decimals:
+                found.pop(iso, None)
+                continue
+            places = chosen.decimals if chosen.decimals is not None else decimals.get(chosen.id, USUAL_DECIMALS)
+            found[iso] = CurrencyRule(chosen.id, places, chosen.method)
+        return found

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from cin7core_client import Product
 from dynamicsgp_client import Item, NotFoundError
 from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.flows.account_codes import AccountCodes, is_expense, is_inventory
 from gp_cin7_bridge.flows.masters import Masters
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.product import ItemRules, map_item
@@ -80,12 +81,15 @@ def item_rules(bridge: Bridge) -> ItemRules:
         base_units = {each.unit_schedule_id: each.base_unit for each in bridge.gp.unit_schedules.list()}
     except NotFoundError:
         base_units = {}
+    codes = AccountCodes.read(bridge, bridge.cin7.accounts.list())
     return ItemRules(
         categories=wanted.categories,
         default_category=wanted.category,
         units=wanted.units,
         default_unit=wanted.unit,
         base_units=base_units,
+        inventory_codes=codes.codes_by_index(is_inventory),
+        cogs_codes=codes.codes_by_index(is_expense),
         known_categories=frozenset(categories),
         known_units=frozenset(units),
     )

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from cin7core_client import Supplier, SupplierAddress, SupplierContact
 from dynamicsgp_client import Vendor
+from gp_cin7_bridge.flows.account_codes import AccountCodes, is_payable
 from gp_cin7_bridge.flows.currencies import Currencies
 from gp_cin7_bridge.flows.masters import Masters
 from gp_cin7_bridge.mapping.held import Held
@@ -100,7 +101,9 @@ def vendor_rules(flow: Vendors, records: list[Vendor]) -> VendorRules:
     me = bridge.cin7.me.get()
     terms = [term for term in bridge.cin7.payment_terms.list() if term.is_active is not False]
     rules = [rule for rule in bridge.cin7.tax_rules.list() if rule.is_active is not False]
-    payable = [each.code for each in bridge.cin7.accounts.list() if each.system_account == "Accounts payable"]
+    accounts = bridge.cin7.accounts.list().to_list()
+    payable = [each.code for each in accounts if is_payable(each)]
+    codes = AccountCodes.read(bridge, accounts)
     purchase_rules = [rule.name for rule in rules if rule.is_tax_for_purchase]
     default_terms = [term.name for term in terms if term.is_default]
     names: defaultdict[str, set[str]] = defaultdict(set)
@@ -114,6 +117,8 @@ def vendor_rules(flow: Vendors, records: list[Vendor]) -> VendorRules:
         tax_rule=wanted.tax_rule or _only(purchase_rules),
         tax_rules=wanted.tax_rules,
         account_payable=wanted.account_payable or _only(payable),
+        account_codes=codes.codes(is_payable),
+        account_numbers=codes.numbers,
         attribute=wanted.attribute,
         default_country=wanted.country,
         twin_names=frozenset(name for name, ids in names.items() if len(ids) > 1),

@@ -2,47 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Final
 
-from attrs import define, field, frozen
+from attrs import Factory, define, field, frozen
 
-from cin7core_client import AdditionalCharge, PurchaseCreditNote, PurchaseInvoice, PurchaseLine
-from gp_cin7_bridge.mapping.accounts import account_problems
-from gp_cin7_bridge.mapping.bill_rules import BillRules, Bucket
-from gp_cin7_bridge.mapping.rounding import rounded, split, unit_of
+from gp_cin7_bridge.mapping.accounts import MappedAccount
+from gp_cin7_bridge.mapping.attributes import line_attributes
+from gp_cin7_bridge.mapping.bill_rules import BillRules
+from gp_cin7_bridge.mapping.charges import Bucket, routed
+from gp_cin7_bridge.mapping.footing import Row
+from gp_cin7_bridge.mapping.notes import Notes
+from gp_cin7_bridge.mapping.rounding import ZERO, Rounding
 from gp_cin7_bridge.mapping.tax import TaxRuleTreatment
-from gp_cin7_bridge.reasons import Reason, reason
 
-Part = PurchaseInvoice | PurchaseCreditNote
-
-ZERO: Final = Decimal(0)
-# Cin7 Core keeps four decimals a line, so each may be off by half of the fifth.
-LINE_ERROR: Final = Decimal("0.00005")
+FIELDS: Mapping[Bucket, str] = {
+    "purchases": "purchases_amount",
+    "freight": "freight_amount",
+    "miscellaneous": "miscellaneous_amount",
+    "trade_discount": "trade_discount_amount",
+}
 
 
 @define
 class Group:
-    """What goes to one GP account in one of GP's amounts; `amount` keeps its sign."""
+    """What goes to one GP account in one of GP's amounts; `amount` keeps its sign, a trade discount is negative."""
 
     bucket: Bucket
     account_number: str
-    rule: str
+    reference: str = ""
     raw: Decimal = ZERO
     amount: Decimal = ZERO
-    lines: list[str] = field(factory=list)
+    lines: dict[str, list[str]] = field(factory=dict)
+
+    @property
+    def rule(self) -> str:
+        """Each rule that sent something here, with what it sent."""
+        return "; ".join(f"{rule}: {', '.join(lines)}" for rule, lines in self.lines.items())
 
 
 @frozen
 class TaxLine:
-    """One tax detail."""
+    """One tax detail; `base` is what it was computed on, `on` how much of it lies on each of GP's amounts."""
 
     tax_detail_id: str
     tax_schedule_id: str | None
     account_number: str
     amount: Decimal
+    base: Decimal
     rule: str
+    on: Mapping[Bucket, Decimal] = Factory(dict)
 
 
 @frozen
@@ -54,179 +63,174 @@ class Amounts:
     groups: tuple[Group, ...]
     taxes: tuple[TaxLine, ...]
 
-    def sum(self, bucket: Bucket) -> Decimal:
-        """Give one of GP's amounts."""
-        return sum((group.amount for group in self.groups if group.bucket == bucket), ZERO)
+    def field(self, bucket: Bucket) -> Decimal:
+        """Give one of GP's amounts, without the trade discount's sign."""
+        amount = sum((group.amount for group in self.groups if group.bucket == bucket), ZERO)
+        return -amount if bucket == "trade_discount" and amount else amount
 
 
-@frozen
-class _Row:
-    name: str
-    account: str
-    net: Decimal
-    tax: Decimal
-    tax_rule: str
-    charge: bool
+@define
+class _Ledger:
+    """The groups of one bill as they fill, and the tax of each rule by GP's amounts."""
+
+    groups: dict[tuple[Bucket, str, str], Group] = field(factory=dict)
+    taxes: dict[str, dict[Bucket, Decimal]] = field(factory=dict)
+    bases: dict[str, Decimal] = field(factory=dict)
+
+    def group(self, bucket: Bucket, account_number: str, reference: str = "") -> Group:
+        key = (bucket, account_number, reference)
+        return self.groups.setdefault(key, Group(*key))
+
+    def add(self, group: Group, amount: Decimal, rule: str, line: str) -> None:
+        group.raw += amount
+        group.lines.setdefault(rule, []).append(line)
 
 
-def amounts_of(part: Part, rules: BillRules, *, decimals: int, header_tax_rule: str) -> Amounts | list[Reason]:
-    """Work a part's figures out, or give every reason why they cannot be.
+def amounts_of(
+    total: Decimal,
+    rows: Sequence[Row],
+    rules: BillRules,
+    *,
+    rounding: Rounding,
+    shared: Mapping[str, str],
+    currency_id: str | None,
+    notes: Notes,
+) -> Amounts | None:
+    """Work a part's figures out; None, with every reason, when they cannot be.
 
     Args:
-        part: the invoice or credit note.
+        total: what Cin7 Core says is to be paid; negative for a net credit, and then every sign turns.
+        rows: the part's rows, footed.
         rules: the rules for bills.
-        decimals: of the document's currency in GP.
-        header_tax_rule: the purchase's own rule, for tax that no line carries.
+        rounding: of the document's currency.
+        shared: the purchase's attributes, for account templates.
+        currency_id: of a document in a foreign currency, which accounts must allow.
+        notes: takes the reasons.
     """
-    lines: Sequence[PurchaseLine | AdditionalCharge] = (*part.lines, *part.additional_charges)
-    rows = _footed(part, lines, decimals, header_tax_rule)
-    if rows is None:
-        return [
-            reason(
-                "totals_do_not_foot",
-                lines=sum((line.total for line in lines), ZERO),
-                line_tax=sum((line.tax for line in lines), ZERO),
-                before_tax=part.total_before_tax,
-                tax=part.tax,
-                total=part.total,
-            )
-        ]
-    sign = -1 if part.total < 0 else 1
-    if sign < 0:
-        rows = [_Row(row.name, row.account, -row.net, -row.tax, row.tax_rule, row.charge) for row in rows]
-    reasons: list[Reason] = []
-    groups = _groups(rows, rules, reasons)
-    taxes = _by_rule(rows, rules, reasons)
-    if reasons:
-        return list(dict.fromkeys(reasons))
-    return _rounded(rounded(abs(part.total), decimals), groups, taxes, rules, decimals=decimals, count=len(rows))
-
-
-def _footed(
-    part: Part, lines: Sequence[PurchaseLine | AdditionalCharge], decimals: int, header_tax_rule: str
-) -> list[_Row] | None:
-    """Decide by footing whether line totals are net or gross; None when they foot neither way."""
-    tolerance = unit_of(decimals) + LINE_ERROR * len(lines)
-    total, tax = sum((line.total for line in lines), ZERO), sum((line.tax for line in lines), ZERO)
-    if abs(part.total_before_tax + part.tax - part.total) > tolerance:
-        return None
-    on_header = tax == 0 and part.tax != 0
-    if not on_header and abs(tax - part.tax) > tolerance:
-        return None
-    if abs(total - part.total_before_tax) <= tolerance:
-        gross = False
-    elif abs(total - part.total) <= tolerance and not on_header:
-        gross = True
-    else:
-        return None
-    rows = [_row(line, gross=gross) for line in lines]
-    if on_header:
-        rows.append(_Row("tax of the whole document", "", ZERO, part.tax, header_tax_rule, charge=False))
-    return rows
-
-
-def _row(line: PurchaseLine | AdditionalCharge, *, gross: bool) -> _Row:
-    charge = isinstance(line, AdditionalCharge)
-    name = line.description if isinstance(line, AdditionalCharge) else line.sku or line.name
-    net = line.total - line.tax if gross else line.total
-    return _Row(name or "(unnamed)", (line.account or "").strip(), net, line.tax, line.tax_rule or "", charge)
-
-
-def _groups(rows: Sequence[_Row], rules: BillRules, reasons: list[Reason]) -> dict[tuple[Bucket, str], Group]:
-    groups: dict[tuple[Bucket, str], Group] = {}
+    before = len(notes.reasons)
+    if total < 0:
+        rows = [row.negated for row in rows]
+    ledger = _Ledger()
     for row in rows:
-        capitalised = row.tax if rules.treatment(row.tax_rule).treatment == "capitalise" else ZERO
-        if not row.account and not (row.net or capitalised):
-            continue
-        if not row.account:
-            reasons.append(reason("account_empty", line=row.name))
-            continue
-        mapped = rules.accounts.find(row.account)
-        if mapped is None:
-            reasons.append(reason("account_unmapped", account=row.account))
-            continue
-        reasons.extend(account_problems(row.account, mapped.account_number, rules.gp_accounts))
-        bucket = rules.bucket(row.account, charge=row.charge)
-        group = groups.setdefault((bucket, mapped.account_number), Group(bucket, mapped.account_number, mapped.rule))
-        group.raw += row.net + capitalised
-        group.lines.append(f"{row.name} {row.net}" + (f" + tax {capitalised}" if capitalised else ""))
-    return groups
+        _enter(row, ledger, rules, shared, currency_id, notes)
+    details = _treated(ledger, rules, notes)
+    if len(notes.reasons) > before:
+        return None
+    amounts = _rounded(rounding.round(abs(total)), ledger, details, rules, rounding, len(rows), notes)
+    return amounts if amounts and _unsigned(amounts, notes) else None
 
 
-def _by_rule(
-    rows: Sequence[_Row], rules: BillRules, reasons: list[Reason]
-) -> list[tuple[str, TaxRuleTreatment, Decimal]]:
-    sums: dict[str, Decimal] = {}
-    for row in rows:
-        sums[row.tax_rule] = sums.get(row.tax_rule, ZERO) + row.tax
-    found = []
-    for tax_rule, amount in sums.items():
-        if amount == 0:
+def _enter(
+    row: Row, ledger: _Ledger, rules: BillRules, shared: Mapping[str, str], currency_id: str | None, notes: Notes
+) -> None:
+    """Put one row on its account, with its tax when that is capitalised."""
+    bucket, route = routed(row, rules.charges)
+    capitalised = row.tax if rules.treatment(row.tax_rule).treatment == "capitalise" else ZERO
+    by_bucket = ledger.taxes.setdefault(row.tax_rule, {})
+    by_bucket[bucket] = by_bucket.get(bucket, ZERO) + row.tax
+    ledger.bases[row.tax_rule] = ledger.bases.get(row.tax_rule, ZERO) + row.net
+    if not row.account:
+        if row.net or capitalised:
+            notes.hold("account_empty", line=row.name)
+        return
+    mapped = rules.accounts.find(row.account, line_attributes(shared, rules.products.get(row.sku)))
+    if not isinstance(mapped, MappedAccount):
+        notes.reasons.append(mapped)
+        return
+    notes.reasons.extend(rules.chart.problems(row.account, mapped.account_number, currency_id=currency_id))
+    reference = row.name if rules.distributions == "by_line" else ""
+    rule = f"{mapped.rule}; {route}" if route else mapped.rule
+    told = f"{row.name} {row.net}" + (f" + tax {capitalised} ({row.tax_rule!r} is capitalised)" if capitalised else "")
+    ledger.add(ledger.group(bucket, mapped.account_number, reference), row.net + capitalised, rule, told)
+
+
+def _treated(ledger: _Ledger, rules: BillRules, notes: Notes) -> list[tuple[str, TaxRuleTreatment]]:
+    """Give the rules whose tax goes to tax details; put what is misc into the miscellaneous amount."""
+    details = []
+    for tax_rule, by_bucket in ledger.taxes.items():
+        amount = sum(by_bucket.values(), ZERO)
+        if amount == 0 and not any(by_bucket.values()):
             continue
         treatment = rules.treatment(tax_rule)
         if treatment.treatment == "hold":
-            reasons.append(reason("tax_held" if tax_rule in rules.taxes else "tax_rule_unmapped", tax_rule=tax_rule))
+            notes.hold("tax_held" if tax_rule in rules.taxes else "tax_rule_unmapped", tax_rule=tax_rule)
         elif missing := treatment.missing():
-            facts = {"tax_rule": tax_rule, "treatment": treatment.treatment, "missing": missing}
-            reasons.append(reason("tax_account_missing", **facts))
-        else:
-            if treatment.account:
-                reasons.extend(account_problems(f"tax rule {tax_rule}", treatment.account, rules.gp_accounts))
-            found.append((tax_rule, treatment, amount))
-    return found
+            notes.hold("tax_account_missing", tax_rule=tax_rule, treatment=treatment.treatment, missing=missing)
+        elif treatment.treatment == "detail":
+            details.append((tax_rule, treatment))
+            for each in treatment.details:
+                notes.reasons.extend(rules.chart.problems(f"tax rule {tax_rule}", each.account or ""))
+        elif treatment.treatment == "misc" and treatment.account:
+            notes.reasons.extend(rules.chart.problems(f"tax rule {tax_rule}", treatment.account))
+            rule = f"[bills.tax_rules] {tax_rule!r} is misc"
+            ledger.add(ledger.group("miscellaneous", treatment.account), amount, rule, f"tax {amount}")
+    return details
 
 
 def _rounded(
     total: Decimal,
-    groups: dict[tuple[Bucket, str], Group],
-    taxes: Sequence[tuple[str, TaxRuleTreatment, Decimal]],
+    ledger: _Ledger,
+    details: Sequence[tuple[str, TaxRuleTreatment]],
     rules: BillRules,
-    *,
-    decimals: int,
+    rounding: Rounding,
     count: int,
-) -> Amounts | list[Reason]:
-    details = [each for each in taxes if each[1].treatment == "detail"]
-    tax = rounded(sum((amount for _, _, amount in details), ZERO), decimals)
-    shares = split(tax, [amount for _, _, amount in details], decimals)
-    for tax_rule, treatment, amount in taxes:
-        if treatment.treatment == "misc" and treatment.account:
-            key: tuple[Bucket, str] = ("miscellaneous", treatment.account)
-            group = groups.setdefault(key, Group("miscellaneous", treatment.account, f"tax rule {tax_rule!r} is misc"))
-            group.raw += amount
-            group.lines.append(f"tax {amount}")
-    for group in groups.values():
-        group.amount = rounded(group.raw, decimals)
-    remainder = total - tax - sum((group.amount for group in groups.values()), ZERO)
-    unit = unit_of(decimals)
+    notes: Notes,
+) -> Amounts | None:
+    """Round tax and groups; what is left of the total goes where it is said, and no further than the limit."""
+    raw_tax = sum((sum(ledger.taxes[tax_rule].values(), ZERO) for tax_rule, _ in details), ZERO)
+    tax = rounding.round(raw_tax)
+    for group in ledger.groups.values():
+        group.amount = rounding.round(group.raw)
+    remainder = total - tax - sum((group.amount for group in ledger.groups.values()), ZERO)
+    unit = rounding.unit
     limit = min(max(unit, unit / 2 * count), max(unit, rules.rounding_limit))
-    if abs(remainder) > limit:
-        return [reason("rounding_too_large", decimals=decimals, remainder=remainder, limit=limit)]
-    if remainder:
-        _take(groups, remainder, rules)
-    return Amounts(
-        total,
-        tax,
-        tuple(groups.values()),
-        tuple(
-            TaxLine(
-                treatment.tax_detail_id or "",
-                treatment.tax_schedule_id,
-                treatment.account or "",
-                share,
-                f"tax rule {tax_rule!r} is carried as detail",
-            )
-            for (tax_rule, treatment, _), share in zip(details, shares, strict=True)
-        ),
-    )
+    taker = _taker(ledger, rules) if remainder else None
+    if abs(remainder) > limit or (remainder and taker is None):
+        notes.hold("rounding_too_large", decimals=rounding.decimals, remainder=remainder, limit=limit)
+        return None
+    if taker:
+        taker.amount += remainder
+        taker.lines.setdefault(f"rounding, at most {limit}", []).append(f"{remainder:+}")
+    return Amounts(total, tax, tuple(ledger.groups.values()), tuple(_tax_lines(tax, ledger, details, rounding)))
 
 
-def _take(groups: dict[tuple[Bucket, str], Group], remainder: Decimal, rules: BillRules) -> None:
-    """Put what rounding left over where it is said, so that the document's total never moves."""
+def _taker(ledger: _Ledger, rules: BillRules) -> Group | None:
+    """Give the group that takes the remainder: the rounding account's, else the largest of purchases."""
     if rules.rounding_account:
-        key: tuple[Bucket, str] = ("purchases", rules.rounding_account)
-        group = groups.setdefault(key, Group("purchases", rules.rounding_account, "[bills] rounding_account"))
-    else:
-        purchases = [each for each in groups.values() if each.bucket == "purchases"] or list(groups.values())
-        group = max(purchases, key=lambda each: abs(each.amount))
-    group.amount += remainder
-    group.lines.append(f"rounding {remainder:+}")
+        return ledger.group("purchases", rules.rounding_account)
+    groups = [each for each in ledger.groups.values() if each.bucket == "purchases"] or list(ledger.groups.values())
+    return max(groups, key=lambda each: abs(each.amount), default=None)
+
+
+def _tax_lines(
+    tax: Decimal, ledger: _Ledger, details: Sequence[tuple[str, TaxRuleTreatment]], rounding: Rounding
+) -> Iterable[TaxLine]:
+    """Share the tax out over its details; the largest takes the remainder, so that they sum to it."""
+    shares = []
+    for tax_rule, treatment in details:
+        amount = sum(ledger.taxes[tax_rule].values(), ZERO)
+        whole = sum((each.percent for each in treatment.details), ZERO)
+        shares += [(tax_rule, treatment, each, amount * each.percent / whole) for each in treatment.details]
+    parts = rounding.split(tax, [share for _, _, _, share in shares])
+    for (tax_rule, treatment, component, share), part in zip(shares, parts, strict=True):
+        by_bucket = ledger.taxes[tax_rule]
+        of = sum(by_bucket.values(), ZERO)
+        on = [share * each / of if of else ZERO for each in by_bucket.values()]
+        yield TaxLine(
+            component.tax_detail_id,
+            treatment.tax_schedule_id,
+            component.account or "",
+            part,
+            rounding.round(ledger.bases[tax_rule]),
+            f"[bills.tax_rules] {tax_rule!r} is detail {component.tax_detail_id!r}: tax {share.normalize():f}",
+            dict(zip(by_bucket, rounding.split(part, on), strict=True)),
+        )
+
+
+def _unsigned(amounts: Amounts, notes: Notes) -> bool:
+    """Hold what GP's window has no way to write: its amounts have no sign."""
+    found = [(name, amounts.field(bucket)) for bucket, name in FIELDS.items()] + [("tax_amount", amounts.tax)]
+    negative = [(name, amount) for name, amount in found if amount < 0]
+    for name, amount in negative:
+        notes.hold("negative_amount", field=name, amount=amount)
+    return not negative

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal
 
 from attrs import Factory, define
 
 from cin7core_client import Purchase
-from dynamicsgp_client import Account, Vendor
+from dynamicsgp_client import PayablesDocument, Vendor
 from gp_cin7_bridge.mapping.accounts import AccountMap
-from gp_cin7_bridge.mapping.currency import CurrencyRule
+from gp_cin7_bridge.mapping.attributes import ProductFacts
+from gp_cin7_bridge.mapping.batches import BatchFacts
+from gp_cin7_bridge.mapping.charges import ChargeRule
+from gp_cin7_bridge.mapping.chart import Chart
+from gp_cin7_bridge.mapping.currency import CurrencyRule, RateTable
+from gp_cin7_bridge.mapping.duplicates import VendorDocuments
+from gp_cin7_bridge.mapping.parts import Part
 from gp_cin7_bridge.mapping.periods import Periods
 from gp_cin7_bridge.mapping.tax import TaxRuleTreatment, Treatment
 
-Bucket = Literal["purchases", "freight", "miscellaneous"]
+DocumentRule = Callable[[Purchase, Part, PayablesDocument], PayablesDocument]
 
 
 @define(frozen=True, kw_only=True, slots=False)
@@ -27,81 +32,106 @@ class BillRules:
 
     Attributes:
         cin7_account_id: enters the voucher number.
+        revision: enters the voucher number; raised only on a person's word.
+
         vendor_ids: Cin7 supplier id to GP vendor id, from the links.
         vendors: GP's vendors by id.
-        accounts: Cin7 codes to GP account numbers.
-        gp_accounts: GP's chart by number; None is not checked.
-        payable_account: for vendors that have none of their own.
-        taxes: Cin7 tax rule to its treatment.
-        default_treatment: for the others.
-        currencies: ISO code to GP's id and decimals.
+        known_documents: vendor id to what the vendor has in GP.
+        duplicates: hold, or put -1, -2 behind the number.
+        upper_case: write the vendor document number in capitals.
+        description: template from `order_number` and `document_number`; cut at 30 characters.
+        payment_terms: Cin7 term to GP payment terms id; without one the vendor's own count.
+        due_date: leave it to GP's terms, or send the invoice's own.
+        code_page: what GP can store.
+
+        batch: template of the batch id from `kind` (I or C) and `date`, the posting date; at most 15 characters.
+        batches: what stands in GP under such ids; None when GP cannot tell.
+        posts_by: whether the company posts by the date of the transaction or of the batch.
+        checkbook: of a new batch.
+
+        currencies: ISO code to GP's id, decimals and rate method.
         base_currency: ISO code of GP's functional currency; None is not checked.
         rate: whether to send the invoice's rate or let GP look its own up.
+        rates_allowed: whether GP's multicurrency set-up takes a rate; None when nobody can tell.
+        gp_rates: GP currency id to GP's own rates, to compare with.
+        fx_tolerance: how far, in percent, the functional amount may lie from GP's own before it is a warning.
+
         periods: GP's fiscal periods; None holds every bill.
-        closed_period: hold, or post into the next open period of the year, or today.
-        known_documents: vendor id to the normalised numbers that it has, with where they are.
-        duplicates: hold, or put -1, -2 behind the number.
-        batch: template of the batch id from `kind` (I or C) and `date`, the posting date; at most 15 characters.
-        description: template from `order_number` and `document_number`; cut at 30 characters.
-        freight_accounts, misc_accounts: patterns of Cin7 codes of charges that go to GP's freight or misc amount.
-        rounding_limit: most that rounding may move, in the document's currency.
+        closed_period: hold, or post into the next open period, or today.
+        cross_year: whether a posting date may move over a fiscal year's end.
+        today: the company's day.
+
+        accounts: Cin7 codes to GP account numbers.
+        chart: GP's chart of accounts.
+        payable_account: for vendors that have none of their own.
+        products: SKU to what account templates may read of a product.
+
+        taxes: Cin7 tax rule to its treatment.
+        default_treatment: for the others.
+        charges: which additional charges go to GP's freight, misc or trade discount amount.
+        distributions: one line an account, or one a line of the invoice.
+        half_even: bankers' rounding.
+        rounding_limit: most that rounding may move, in the document's currency; one unit is always allowed.
         rounding_account: GP account that takes what rounding moves; default the largest purchases line.
+
         credit_document: what a credit note becomes.
-        code_page: what GP can store.
-        revision: raised only on a person's word.
+        rule: the user's own last word on a document; its result passes every check.
     """
 
     cin7_account_id: str = ""
+    revision: int = 0
+
     vendor_ids: Mapping[str, str] = Factory(dict)
     vendors: Mapping[str, Vendor] = Factory(dict)
-    accounts: AccountMap = Factory(AccountMap)
-    gp_accounts: Mapping[str, Account] | None = None
-    payable_account: str | None = None
-    taxes: Mapping[str, TaxRuleTreatment] = Factory(dict)
-    default_treatment: Treatment = "hold"
+    known_documents: dict[str, VendorDocuments] = Factory(dict)
+    duplicates: Literal["hold", "suffix"] = "hold"
+    upper_case: bool = False
+    description: str = "C7 {order_number} {document_number}"
+    payment_terms: Mapping[str, str] = Factory(dict)
+    due_date: Literal["terms", "cin7"] = "terms"
+    code_page: str = "cp1252"
+
+    batch: str = "C7{kind}{date:%y%m%d}"
+    batches: Mapping[str, BatchFacts] | None = None
+    posts_by: Literal["transaction", "batch"] = "transaction"
+    checkbook: str | None = None
+
     currencies: Mapping[str, CurrencyRule] = Factory(dict)
     base_currency: str | None = None
     rate: Literal["cin7", "gp_table"] = "cin7"
+    rates_allowed: bool | None = None
+    gp_rates: Mapping[str, RateTable] = Factory(dict)
+    fx_tolerance: Decimal = Decimal("0.5")
+
     periods: Periods | None = None
     closed_period: Literal["hold", "next_open", "today"] = "hold"
+    cross_year: bool = False
     today: dt.date | None = None
-    known_documents: Mapping[str, Mapping[str, str]] = Factory(dict)
-    duplicates: Literal["hold", "suffix"] = "hold"
-    batch: str = "C7{kind}{date:%y%m%d}"
-    description: str = "C7 {order_number} {document_number}"
-    checkbook: str | None = None
-    freight_accounts: tuple[str, ...] = ()
-    misc_accounts: tuple[str, ...] = ()
+
+    accounts: AccountMap = Factory(AccountMap)
+    chart: Chart = Factory(Chart)
+    payable_account: str | None = None
+    products: Mapping[str, ProductFacts] = Factory(dict)
+
+    taxes: Mapping[str, TaxRuleTreatment] = Factory(dict)
+    default_treatment: Treatment = "hold"
+    charges: tuple[ChargeRule, ...] = ()
+    distributions: Literal["by_account", "by_line"] = "by_account"
+    half_even: bool = False
     rounding_limit: Decimal = Decimal("0.05")
     rounding_account: str | None = None
+
     credit_document: Literal["credit_memo", "return"] = "credit_memo"
-    code_page: str = "cp1252"
-    payment_terms: Mapping[str, str] = Factory(dict)
-    revision: int = 0
+    rule: DocumentRule | None = None
 
     @cached_property
-    def _by_name(self) -> dict[str, list[Vendor]]:
+    def vendors_by_name(self) -> dict[str, list[Vendor]]:
+        """Vendors under their exact names."""
         found: dict[str, list[Vendor]] = {}
         for vendor in self.vendors.values():
             found.setdefault((vendor.vendor_name or "").strip(), []).append(vendor)
         return found
 
-    def vendors_of(self, purchase: Purchase) -> tuple[list[Vendor], str]:
-        """Give the vendors that a purchase's supplier may be, and the rule: the stored link, else the exact name."""
-        linked = self.vendor_ids.get(purchase.supplier_id or "")
-        if linked and linked in self.vendors:
-            return [self.vendors[linked]], f"supplier {purchase.supplier!r} is linked to vendor {linked!r}"
-        name = (purchase.supplier or "").strip()
-        return self._by_name.get(name, []), f"the vendor's name is exactly {name!r}"
-
     def treatment(self, tax_rule: str) -> TaxRuleTreatment:
         """Give what to do with the tax of a rule."""
         return self.taxes.get(tax_rule) or TaxRuleTreatment(self.default_treatment)
-
-    def bucket(self, code: str, *, charge: bool) -> Bucket:
-        """Tell which of GP's amounts a line goes to; product lines are always purchases."""
-        if charge and any(fnmatchcase(code, pattern) for pattern in self.freight_accounts):
-            return "freight"
-        if charge and any(fnmatchcase(code, pattern) for pattern in self.misc_accounts):
-            return "miscellaneous"
-        return "purchases"

@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from dynamicsgp_client import Distribution, DistributionType, PayablesTax
-from gp_cin7_bridge.mapping.amounts import ZERO, Amounts
-from gp_cin7_bridge.mapping.bill_rules import Bucket
+from gp_cin7_bridge.mapping.amounts import Amounts, TaxLine
+from gp_cin7_bridge.mapping.charges import Bucket
+from gp_cin7_bridge.mapping.rounding import ZERO
+from gp_cin7_bridge.mapping.text import DESCRIPTION, writable
 from gp_cin7_bridge.plan import Explained
 
 TYPES: Final[dict[Bucket, DistributionType]] = {
     "purchases": DistributionType.PURCHASE,
     "freight": DistributionType.FREIGHT,
     "miscellaneous": DistributionType.MISC_CHARGE,
+    "trade_discount": DistributionType.TRADE_DISCOUNT,
 }
 
 
 def distributions(
-    amounts: Amounts, payable: str, payable_rule: str, *, mirrored: bool, reference: str
+    amounts: Amounts, payable: str, payable_rule: str, *, mirrored: bool, reference: str, code_page: str
 ) -> list[tuple[Distribution, Explained]]:
-    """Give the lines: purchases, freight, misc and taxes on one side, the payable account on the other.
+    """Give the lines: purchases, freight, misc and taxes on one side, trade discount and payable on the other.
 
     Args:
         amounts: the bill's figures; a group that nets negative changes sides.
         payable: the payable account.
         payable_rule: why it is that one.
         mirrored: for credits, where every line changes sides.
-        reference: at most 30 characters, on every line.
+        reference: for lines that have none of their own; cut at 30 characters.
+        code_page: what GP can store.
     """
     rows = [
-        (group.account_number, TYPES[group.bucket], group.amount, f"{group.rule}: {', '.join(group.lines)}")
+        (group.account_number, TYPES[group.bucket], group.amount, group.rule, group.reference)
         for group in amounts.groups
     ]
-    rows += [(tax.account_number, DistributionType.TAXES, tax.amount, tax.rule) for tax in amounts.taxes]
+    rows += [(tax.account_number, DistributionType.TAXES, tax.amount, tax.rule, "") for tax in amounts.taxes]
     owed = f"{payable_rule}: what the supplier is to be paid"
-    rows.append((payable, DistributionType.PAYABLE, -amounts.total, owed))
+    rows.append((payable, DistributionType.PAYABLE, -amounts.total, owed, ""))
     found = []
-    for account, kind, amount, rule in rows:
+    for account, kind, amount, rule, own in rows:
         if not amount:
             continue
         debit, figure = (amount > 0) != mirrored, abs(amount)
@@ -45,26 +50,32 @@ def distributions(
             type=kind,
             debit_amount=figure if debit else ZERO,
             credit_amount=ZERO if debit else figure,
-            reference=reference or None,
+            reference=writable(own or reference, code_page)[:DESCRIPTION].rstrip() or None,
         )
         name = f"{kind.name.lower()} {account}"
         found.append((line, Explained(name, f"{figure} {'Dr' if debit else 'Cr'}", rule)))
     return found
 
 
-def tax_lines(amounts: Amounts) -> tuple[PayablesTax, ...]:
+def tax_lines(amounts: Amounts) -> list[tuple[PayablesTax, Explained]]:
     """Give the tax details, one for each id."""
-    sums = {tax.tax_detail_id: ZERO for tax in amounts.taxes}
-    accounts = {tax.tax_detail_id: tax.account_number for tax in amounts.taxes}
-    for tax in amounts.taxes:
-        sums[tax.tax_detail_id] += tax.amount
-    return tuple(
-        PayablesTax(
+    found = []
+    for detail in dict.fromkeys(tax.tax_detail_id for tax in amounts.taxes):
+        lines = [tax for tax in amounts.taxes if tax.tax_detail_id == detail]
+
+        def on(bucket: Bucket, lines: list[TaxLine] = lines) -> Decimal:
+            return sum((line.on.get(bucket, ZERO) for line in lines), ZERO)
+
+        freight, miscellaneous = on("freight"), on("miscellaneous")
+        amount = sum((line.amount for line in lines), ZERO)
+        tax = PayablesTax(
             tax_detail_id=detail,
             tax_amount=amount,
-            purchases_tax_amount=amount,
-            taxable_amount=amounts.total - amounts.tax,
-            account_number=accounts[detail],
+            purchases_tax_amount=amount - freight - miscellaneous,
+            freight_tax_amount=freight,
+            miscellaneous_tax_amount=miscellaneous,
+            taxable_amount=sum((line.base for line in lines), ZERO),
+            account_number=lines[0].account_number,
         )
-        for detail, amount in sums.items()
-    )
+        found.append((tax, Explained(f"tax detail {detail}", str(amount), "; ".join(line.rule for line in lines))))
+    return found

@@ -10,7 +10,7 @@ from decimal import Decimal
 from attrs import define, field
 
 from dynamicsgp_client import Journal, JournalLine
-from gp_cin7_bridge.mapping.amounts import ZERO
+from gp_cin7_bridge.mapping.rounding import ZERO
 from gp_cin7_bridge.mapping.text import BATCH, DESCRIPTION, squeezed, unwritable
 from gp_cin7_bridge.plan import Explained
 

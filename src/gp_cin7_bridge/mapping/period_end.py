@@ -10,11 +10,10 @@ from attrs import frozen
 
 from cin7core_client import Purchase, ReceiptLine
 from dynamicsgp_client import Journal
-from gp_cin7_bridge.mapping.amounts import ZERO
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.journal import JournalDraft, batch_id
 from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
-from gp_cin7_bridge.mapping.rounding import rounded
+from gp_cin7_bridge.mapping.rounding import ZERO, rounded
 from gp_cin7_bridge.mapping.valuation import BILLED, Priced, priced, product_of
 from gp_cin7_bridge.plan import Explained
 from gp_cin7_bridge.reasons import Reason

@@ -5,10 +5,14 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from attrs import frozen
 
 from dynamicsgp_client import FiscalPeriod
+
+# SY40100.SERIES of Purchasing on origin rows; on header rows its flag is PSERIES_3.
+PURCHASING_ORIGIN: Final = 4
 
 
 @frozen(order=True)
@@ -22,6 +26,9 @@ class Period:
     purchasing_closed: bool = False
     financial_closed: bool = False
 
+    def __str__(self) -> str:
+        return f"period {self.number} of {self.year}"
+
 
 @frozen
 class Periods:
@@ -30,21 +37,29 @@ class Periods:
     all: tuple[Period, ...]
 
     @classmethod
-    def from_gp(cls, periods: Iterable[FiscalPeriod]) -> Periods:
-        """Take GP's own periods; the flag of Purchasing is that of series 3 on the header rows."""
+    def from_gp(cls, rows: Iterable[FiscalPeriod]) -> Periods:
+        """Take GP's own rows (SY40100); period 0 holds a year's beginning balances and is none.
+
+        Purchasing is closed by flag 3 of a header row, or by any closed origin row of series 4, where a site's service
+        gives those as well: GP may close single origins, and which of them payables needs is unverified.
+        """
+        every = [row for row in rows if row.period_id > 0]
+        closed = {(row.year, row.period_id) for row in every if row.series == PURCHASING_ORIGIN and row.closed}
+        headers = {(row.year, row.period_id): row for row in every if row.series == 0}
+        for row in every:
+            headers.setdefault((row.year, row.period_id), row)
         return cls(
             tuple(
                 sorted(
                     Period(
-                        each.first_date,
-                        each.last_date,
-                        each.year,
-                        each.period_id,
-                        each.purchasing_closed,
-                        each.financial_closed,
+                        row.first_date,
+                        row.last_date,
+                        row.year,
+                        row.period_id,
+                        row.purchasing_closed or key in closed,
+                        row.financial_closed,
                     )
-                    for each in periods
-                    if each.period_id > 0
+                    for key, row in headers.items()
                 )
             )
         )
@@ -66,16 +81,8 @@ class Periods:
         return next((each for each in self.all if each.first_date <= day <= each.last_date), None)
 
     def next_open(self, day: dt.date) -> Period | None:
-        """Find the first later period of the same fiscal year that is open for Purchasing."""
-        period = self.find(day)
-        return next(
-            (
-                each
-                for each in self.all
-                if period and each.year == period.year and each.first_date > day and not each.purchasing_closed
-            ),
-            None,
-        )
+        """Find the first later period that is open for Purchasing."""
+        return next((each for each in self.all if each.first_date > day and not each.purchasing_closed), None)
 
 
 def _month_later(day: dt.date) -> dt.date:

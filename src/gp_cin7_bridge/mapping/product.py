@@ -52,6 +52,8 @@ class ItemRules:
         on_hand: item number to GP's quantity over all sites, for discontinued items.
         weight_unit: Cin7's word for GP's unit of weight, which GP does not name; None carries no weights.
         purchase_tax_rule, sale_tax_rule: Cin7 tax rules of new products.
+        inventory_codes, cogs_codes: GP account index to the Cin7 code that a stock product gets: the account map
+            backwards.
         scope: which items are carried.
         ownership: which fields GP overwrites.
         known_categories, known_units: what Cin7 Core has; None is not checked.
@@ -69,6 +71,8 @@ class ItemRules:
     weight_unit: str | None = None
     purchase_tax_rule: str | None = None
     sale_tax_rule: str | None = None
+    inventory_codes: Mapping[int, str] = Factory(dict)
+    cogs_codes: Mapping[int, str] = Factory(dict)
     scope: Scope = Factory(Scope)
     ownership: Ownership = OWNERSHIP
     known_categories: frozenset[str] | None = None
@@ -102,6 +106,7 @@ def map_item(item: Item, rules: ItemRules) -> Product | Held:
             **({"purchase_tax_rule": rules.purchase_tax_rule} if rules.purchase_tax_rule else {}),
             **({"sale_tax_rule": rules.sale_tax_rule} if rules.sale_tax_rule else {}),
             **_weight(item, rules),
+            **_accounts(item, rules),
         }
     )
     return rules.ownership.on_create(draft)
@@ -157,6 +162,17 @@ def _weight(item: Item, rules: ItemRules) -> dict[str, object]:
     if rules.weight_unit is None or not item.shipping_weight:
         return {}
     return {"weight": item.shipping_weight * HUNDREDTHS, "weight_units": rules.weight_unit}
+
+
+def _accounts(item: Item, rules: ItemRules) -> dict[str, object]:
+    """Give the accounts that Cin7 Core takes for stock products; what leads to no code is left to Cin7 Core."""
+    if item.item_type in SERVICES:
+        return {}
+    codes = {
+        "inventory_account": rules.inventory_codes.get(item.inventory_account_index),
+        "cogs_account": rules.cogs_codes.get(item.cost_of_goods_sold_account_index),
+    }
+    return {name: code for name, code in codes.items() if code}
 
 
 def _unit(item: Item, rules: ItemRules) -> str:

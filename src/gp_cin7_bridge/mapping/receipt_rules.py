@@ -11,7 +11,8 @@ from attrs import Factory, frozen
 
 from cin7core_client import Purchase
 from dynamicsgp_client import Account
-from gp_cin7_bridge.mapping.accounts import AccountMap, account_problems
+from gp_cin7_bridge.mapping.accounts import AccountMap, MappedAccount
+from gp_cin7_bridge.mapping.chart import Chart
 from gp_cin7_bridge.mapping.periods import Periods
 from gp_cin7_bridge.reasons import Reason, reason
 
@@ -66,10 +67,10 @@ class ReceiptRules:
             reasons.append(reason("account_empty", line=line))
             return None
         mapped = self.accounts.find(code)
-        if mapped is None:
-            reasons.append(reason("account_unmapped", account=code))
+        if not isinstance(mapped, MappedAccount):
+            reasons.append(mapped)
             return None
-        reasons.extend(account_problems(code, mapped.account_number, self.gp_accounts))
+        reasons.extend(Chart(self.gp_accounts).problems(code, mapped.account_number))
         return mapped.account_number
 
     def accrued(self, reasons: list[Reason]) -> str:

@@ -29,7 +29,9 @@ class VendorRules:
         default_currency: ISO code of vendors without a currency.
         payment_terms: GP terms to Cin7 term names.
         tax_rules: GP tax schedule to Cin7 tax rule.
-        account_payable: Cin7 code of the payable account.
+        account_payable: Cin7 code of the payable account, for vendors whose own account leads to none.
+        account_codes: GP account number to the Cin7 code of a payable account: the account map backwards.
+        account_numbers: GP account index to number.
         attribute: which AdditionalAttribute (1-10) carries the vendor id.
         twin_names: names that several vendors share.
         suffix_twins: put the vendor id behind a shared name instead of holding the vendor.
@@ -48,6 +50,8 @@ class VendorRules:
     tax_rule: str | None = None
     tax_rules: Mapping[str, str] = Factory(dict)
     account_payable: str | None = None
+    account_codes: Mapping[str, str] = Factory(dict)
+    account_numbers: Mapping[int, str] = Factory(dict)
     attribute: int = 1
     default_country: str | None = None
     twin_names: frozenset[str] = frozenset()
@@ -75,9 +79,10 @@ def map_vendor(vendor: Vendor, rules: VendorRules) -> Supplier | Held:
     currency = rules.currency_codes.get(vendor.currency_id or "", rules.default_currency)
     term = rules.payment_terms.get(vendor.payment_terms_id or "", rules.default_payment_term)
     tax_rule = rules.tax_rules.get(vendor.tax_schedule_id or "", rules.tax_rule)
+    payable = _payable(vendor, rules)
     reasons = [
         *_name_problems(vendor, name, rules),
-        *_reference_problems(vendor, rules, currency, term, tax_rule),
+        *_reference_problems(vendor, rules, currency, term, tax_rule, payable),
     ]
     if reasons:
         return Held(vendor.vendor_id, tuple(reasons))
@@ -92,7 +97,7 @@ def map_vendor(vendor: Vendor, rules: VendorRules) -> Supplier | Held:
             "currency": currency,
             "payment_term": term,
             "tax_rule": tax_rule,
-            "account_payable": rules.account_payable,
+            "account_payable": payable,
             "status": SupplierStatus.DEPRECATED if deprecated else SupplierStatus.ACTIVE,
             f"additional_attribute{rules.attribute}": vendor.vendor_id,
             **({"comments": ON_HOLD} if vendor.on_hold else {}),
@@ -102,6 +107,11 @@ def map_vendor(vendor: Vendor, rules: VendorRules) -> Supplier | Held:
         }
     )
     return rules.ownership.on_create(draft)
+
+
+def _payable(vendor: Vendor, rules: VendorRules) -> str | None:
+    number = vendor.payables_account_number or rules.account_numbers.get(vendor.payables_account_index)
+    return rules.account_codes.get(number or "", rules.account_payable)
 
 
 def _name_problems(vendor: Vendor, name: str, rules: VendorRules) -> list[Reason]:
@@ -115,14 +125,19 @@ def _name_problems(vendor: Vendor, name: str, rules: VendorRules) -> list[Reason
 
 
 def _reference_problems(
-    vendor: Vendor, rules: VendorRules, currency: str | None, term: str | None, tax_rule: str | None
+    vendor: Vendor,
+    rules: VendorRules,
+    currency: str | None,
+    term: str | None,
+    tax_rule: str | None,
+    payable: str | None,
 ) -> list[Reason]:
     problems = []
     for kind, field, value, known in (
         ("currency", "currency_id", currency, None),
         ("active payment term", "payment_terms_id", term, rules.known_terms),
         ("tax rule", "tax_schedule_id", tax_rule, rules.known_tax_rules),
-        ("payable account", "account_payable", rules.account_payable, rules.known_payable_accounts),
+        ("payable account", "account_payable", payable, rules.known_payable_accounts),
     ):
         if not value or (known is not None and value not in known):
             name = value or getattr(vendor, field, None) or "(not set)"

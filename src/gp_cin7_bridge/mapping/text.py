@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from typing import Final
+
+from gp_cin7_bridge.templates import BATCH as BATCH
 
 DOCUMENT_NUMBER: Final = 20
 DESCRIPTION: Final = 30
-BATCH: Final = 15
 _KEPT: Final = 13
+_SUFFIXED: Final = re.compile(r"(.*[0-9])(?:-[0-9]{1,2}|[A-Z])")
 
 
 def squeezed(text: str | None) -> str:
@@ -35,12 +38,29 @@ def normalised_number(number: str) -> str:
     return re.sub(r"(?<![0-9])0+(?=[0-9])", "", joined)
 
 
+def base_number(number: str) -> str | None:
+    """Give the normalised number without the mark that people put behind one that is taken; None when it has none.
+
+    Such marks are `-1` or `/2` to 99, and one letter behind a digit: INV-77-1, 4711/2 and 4711A.
+    """
+    found = _SUFFIXED.fullmatch(normalised_number(number))
+    return found[1] if found else None
+
+
 def unwritable(text: str, code_page: str) -> str:
-    """Give the characters that GP's code page cannot store."""
-    return "".join(sorted({each for each in text if not _encodes(each, code_page)}))
+    """Give the characters that GP's code page cannot store, and those that no field shows."""
+    return "".join(sorted({each for each in text if not _stores(each, code_page)}))
 
 
-def _encodes(character: str, code_page: str) -> bool:
+def writable(text: str, code_page: str) -> str:
+    """Leave out what GP would turn into question marks."""
+    bad = unwritable(text, code_page)
+    return squeezed("".join(each for each in text if each not in bad))
+
+
+def _stores(character: str, code_page: str) -> bool:
+    if unicodedata.category(character) == "Cc":
+        return False
     try:
         character.encode(code_page)
     except UnicodeEncodeError:

@@ -9,7 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from cin7core_client import AdditionalCharge, Purchase, PurchaseInvoice, PurchaseLine, PurchaseOrder, ReceiptLine
-from gp_cin7_bridge.mapping.amounts import ZERO
+from gp_cin7_bridge.mapping.rounding import ZERO
 from gp_cin7_bridge.reasons import Reason, reason
 
 BILLED: Final = ("AUTHORISED", "PAID")

@@ -11,7 +11,7 @@ from cin7core_client import Cin7Error
 from dynamicsgp_client import GPError
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import GPFacts, gp_facts
-from gp_cin7_bridge.mapping.accounts import AccountMap
+from gp_cin7_bridge.flows.bill_setup import account_map
 from gp_cin7_bridge.references import SecretUnavailableError
 
 
@@ -106,7 +106,7 @@ def _accounts(bridge: Bridge, facts: GPFacts) -> Iterator[Finding]:
             "no company default; vendors without one of their own are held",
             "Set payable in [accounts].",
         )
-    if facts.accounts is None:
+    if facts.chart.accounts is None:
         yield Finding(
             "account map",
             Mark.WARNING,
@@ -114,7 +114,7 @@ def _accounts(bridge: Bridge, facts: GPFacts) -> Iterator[Finding]:
             "Offer it on an extension path; until then GP itself refuses wrong accounts.",
         )
         return
-    problems = AccountMap(accounts.map, accounts.default).problems(facts.accounts, payable=accounts.payable)
+    problems = tuple(facts.chart.map_problems(account_map(accounts), payable=accounts.payable))
     for problem in problems:
         yield Finding("account map", Mark.FAILED, problem.text, problem.cure)
     if not problems:

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from gp_cin7_bridge.references import SecretReference
+from gp_cin7_bridge.settings.bills import AccountSettings, BillSettings, PeriodSettings
+from gp_cin7_bridge.settings.section import Section
 
 
 def _as_reference(value: object) -> object:
     return SecretReference.parse(value) if isinstance(value, str) else value
 
 
-def _as_exact(value: object) -> object:
-    if isinstance(value, float):
-        raise ValueError("write the amount in quotes, so that it stays exact")
-    return value
-
-
 SecretRef = Annotated[SecretReference, BeforeValidator(_as_reference)]
-Amount = Annotated[Decimal, BeforeValidator(_as_exact)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
-
-
-class GPSettings(_Section):
+class GPSettings(Section):
     r"""How to reach one Dynamics GP company.
 
     Attributes:
@@ -62,7 +51,7 @@ class GPSettings(_Section):
     extension_paths: dict[str, str] = Field(default_factory=dict)
 
 
-class Cin7Settings(_Section):
+class Cin7Settings(Section):
     """How to reach one Cin7 Core account.
 
     Attributes:
@@ -77,27 +66,13 @@ class Cin7Settings(_Section):
     timeout: float = Field(default=60, gt=0)
 
 
-class StateSettings(_Section):
+class StateSettings(Section):
     """Where links, intents, audit and held documents are kept: a SQLAlchemy URL, relative to the file."""
 
     url: str = "sqlite:///state.sqlite"
 
 
-class AccountSettings(_Section):
-    """Cin7 account codes to GP account numbers.
-
-    Attributes:
-        payable: GP's payable account for vendors that have none of their own.
-        map: code or pattern (`5*`) to GP account number, in order: the first that fits wins.
-        default: the GP account for every other code; without it such a bill is held.
-    """
-
-    payable: str | None = None
-    map: dict[str, str] = Field(default_factory=dict)
-    default: str | None = None
-
-
-class VendorSettings(_Section):
+class VendorSettings(Section):
     """What a Cin7 supplier needs and a GP vendor does not say.
 
     Attributes:
@@ -119,7 +94,7 @@ class VendorSettings(_Section):
     twin_names: Literal["hold", "suffix"] = "hold"
 
 
-class ItemSettings(_Section):
+class ItemSettings(Section):
     """What a Cin7 product needs and a GP item does not say.
 
     Attributes:
@@ -132,81 +107,7 @@ class ItemSettings(_Section):
     units: dict[str, str] = Field(default_factory=dict)
 
 
-class TaxRuleSettings(_Section):
-    """How the tax of one Cin7 tax rule reaches GP.
-
-    Attributes:
-        treatment: `detail` (recoverable: a tax detail of GP), `capitalise` (into the lines), `misc`
-            (the miscellaneous amount) or `hold`.
-        account: the GP account for `detail` and `misc`.
-        tax_detail_id, tax_schedule_id: GP's ids for `detail`, at most 15 characters.
-    """
-
-    treatment: Literal["detail", "capitalise", "misc", "hold"]
-    account: str | None = None
-    tax_detail_id: str | None = Field(default=None, max_length=15)
-    tax_schedule_id: str | None = Field(default=None, max_length=15)
-
-
-class BillSettings(_Section):
-    """How a Cin7 purchase invoice becomes a GP payables voucher.
-
-    Attributes:
-        tax: treatment of tax rules that tax_rules does not name.
-        currencies: ISO code to GP currency id, where GP's own list does not tell.
-        rate: "cin7" sends the invoice's rate, "gp_table" lets GP look its rate up.
-        batch: template of the batch id, from `kind` (I or C) and `date`, the posting date.
-        description: template, from `order_number` and `document_number`.
-        checkbook: GP checkbook id of a new batch.
-        rounding_limit: most that rounding may move, in the document's currency.
-        duplicates: a vendor document number that GP already has is held, or gets -1, -2.
-        credit_document: what a Cin7 credit note becomes.
-        approach: only purchases of this approach; default both.
-        payment_terms: Cin7 term to GP payment terms id; without it the vendor's own.
-    """
-
-    tax: Literal["detail", "capitalise", "misc", "hold"] = "hold"
-    tax_rules: dict[str, TaxRuleSettings] = Field(default_factory=dict)
-    currencies: dict[str, str] = Field(default_factory=dict)
-    rate: Literal["cin7", "gp_table"] = "cin7"
-    batch: str = "C7{kind}{date:%y%m%d}"
-    description: str = "C7 {order_number} {document_number}"
-    checkbook: str | None = Field(default=None, max_length=15)
-    rounding_limit: Amount = Decimal("0.05")
-    rounding_account: str | None = None
-    duplicates: Literal["hold", "suffix"] = "hold"
-    credit_document: Literal["credit_memo", "return"] = "credit_memo"
-    approach: Literal["INVOICE", "STOCK"] | None = None
-    payment_terms: dict[str, str] = Field(default_factory=dict)
-    code_page: str = "cp1252"
-
-
-class FiscalYearSettings(_Section):
-    """One fiscal year of equal calendar months, for sites whose GP cannot tell.
-
-    Attributes:
-        closed: numbers of the periods that are closed for Purchasing.
-    """
-
-    year: int
-    first_date: dt.date
-    periods: int = Field(default=12, ge=1, le=13)
-    closed: tuple[int, ...] = ()
-
-
-class PeriodSettings(_Section):
-    """Which fiscal periods are open, and what to do when one is not.
-
-    Attributes:
-        closed_period: hold the bill, or post into the next open period of the year, or today.
-        years: used only where GP offers no fiscal periods.
-    """
-
-    closed_period: Literal["hold", "next_open", "today"] = "hold"
-    years: tuple[FiscalYearSettings, ...] = ()
-
-
-class Settings(_Section):
+class Settings(Section):
     """One connection: one GP company and one Cin7 Core account."""
 
     name: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")

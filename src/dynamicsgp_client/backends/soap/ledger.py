@@ -53,9 +53,15 @@ class SoapAccounts(SoapSource[Account]):
             active=record.get("IsActive"),
             allow_account_entry=record.get("AllowAccountEntry"),
             account_category=category if category and category.isdigit() else None,
+            currency_ids=tuple(self._currency_ids(record)),
             modified_date=record.get("ModifiedDate"),
         )
         return self._model(Account, "GetGLPostingAccountByKey", values)
+
+    def _currency_ids(self, record: Record) -> Iterator[str]:
+        for each in members(record, "Currencies"):
+            if currency_id := self.currencies.currency_id(sub(each, "Key")):
+                yield currency_id
 
 
 class SoapAccountSegments(SoapSource[AccountSegment]):

@@ -149,6 +149,8 @@ class SoapPayables(SoapSource[PayablesDocument]):
             tax_detail_id=ident(record, "Key", "TaxDetailKey"),
             tax_amount=amount(record, "TaxAmount"),
             purchases_tax_amount=amount(record, "PurchasesTaxAmount"),
+            freight_tax_amount=amount(record, "FreightTaxAmount"),
+            miscellaneous_tax_amount=amount(record, "MiscellaneousTaxAmount"),
             taxable_amount=amount(record, "TaxableAmount"),
             account_number=ident(record, "GLAccountKey"),
         )
@@ -199,5 +201,7 @@ def _written_tax(tax: PayablesTax, iso: str | None) -> dict[str, object]:
         "TaxAmount": money(tax.tax_amount, iso),
         "TaxableAmount": money(tax.taxable_amount, iso),
         "PurchasesTaxAmount": money(tax.purchases_tax_amount, iso),
+        "FreightTaxAmount": money(tax.freight_tax_amount, iso),
+        "MiscellaneousTaxAmount": money(tax.miscellaneous_tax_amount, iso),
         "GLAccountKey": account_key(tax.account_number),
     }

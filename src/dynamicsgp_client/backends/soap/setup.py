@@ -54,6 +54,8 @@ class SoapMulticurrencySetups(SoapSource[MulticurrencySetup]):
         values = present(
             functional_currency_id=self.currencies.currency_id(sub(found[0], "Key")),
             purchasing_rate_type_id=ident(found[0], "DefaultPurchasingRateTypeKey"),
+            allow_new_rates=found[0].get("AllowNewRates"),
+            allow_override_exchange_rates=found[0].get("AllowOverrideExchangeRates"),
         )
         return self._model(MulticurrencySetup, "GetMulticurrencySetupList", values)
 

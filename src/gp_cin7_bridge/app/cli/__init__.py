@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gp_cin7_bridge.app.cli import audit, check, demo, plan, sandbox, status, sync
+from gp_cin7_bridge.app.cli import accounts, audit, check, demo, explain, plan, sandbox, status, sync
 
 app = typer.Typer(
     name="gp-cin7",
@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, sandbox, check, plan, sync, status, audit):
+for command in (demo, sandbox, check, plan, sync, status, audit, explain, accounts):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 
 
