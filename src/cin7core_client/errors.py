@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 SHOWN_BODY: Final = 500
+
+# Answers about webhooks carry these in clear.
+_SECRETS: Final = re.compile(r'("(?:External(?:Password|BearerToken)|Value)"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE)
+
+
+def redacted(text: str) -> str:
+    """Give a body without the secrets of webhooks, for messages and logs."""
+    return _SECRETS.sub(r"\1***", text)
 
 
 class Problem(NamedTuple):
@@ -89,7 +98,7 @@ class AuthenticationError(ApiError):
 
 
 class PermissionDeniedError(ApiError):
-    """The account may not do this."""
+    """403 although the keys were accepted before: the account may not do this."""
 
 
 class NotFoundError(ApiError, LookupError):
@@ -121,6 +130,16 @@ class ServerError(ApiError):
     retryable = True
 
 
+class NotAppliedError(ApiError):
+    """The service said yes and did not do it, or did only a part.
+
+    Attributes:
+        stored: what it has now.
+    """
+
+    stored: object = None
+
+
 class DecodeError(Cin7Error):
     """The answer cannot be understood.
 
@@ -129,6 +148,6 @@ class DecodeError(Cin7Error):
     """
 
     def __init__(self, message: str, *, body: str, write: bool) -> None:
-        super().__init__(f"{message}; the answer begins {body[:SHOWN_BODY]!r}")
+        super().__init__(f"{message}; the answer begins {redacted(body)[:SHOWN_BODY]!r}")
         self.body = body
         self.may_have_happened = write

@@ -1,16 +1,18 @@
-"""Never more than the permitted calls in any window at the server, whatever the network does, and hardly fewer."""
+"""Who may call next: callers wait in lanes, the most urgent first, until the log lets one go."""
 
 from __future__ import annotations
 
 import asyncio
+import heapq
 import itertools
 import threading
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from attrs import define, frozen
+from attrs import define
+
+from cin7core_client.call_log import CallLog, Ticket
 
 
 class Limiter(Protocol):
@@ -20,79 +22,81 @@ class Limiter(Protocol):
         """Wait for permission and give a ticket."""
 
     def answered(self, ticket: object, retry_after: float | None = None) -> None:
-        """Say that the answer came, or that none will; `retry_after` seconds after a refusal."""
+        """Hear that the answer came, or that none will; after a refusal, nobody calls for `retry_after` seconds.
+
+        A call that timed out or was cancelled is not reported, because it may still arrive: forget its ticket some day.
+        """
 
 
 class AsyncLimiter(Protocol):
-    """Permission to call, for the async client."""
+    """Permission to call, for the async client; as Limiter."""
 
     async def acquire(self, priority: int = 0) -> object:
         """Wait for permission and give a ticket."""
 
     async def answered(self, ticket: object, retry_after: float | None = None) -> None:
-        """Say that the answer came, or that none will; `retry_after` seconds after a refusal."""
+        """Hear that the answer came, or that none will; after a refusal, nobody calls for `retry_after` seconds."""
 
 
 @define(eq=False)
-class Ticket:
-    """One call's place in the log."""
-
-    sent: float
-    answered: float | None = None
-
-
-@frozen(order=True)
 class _Place:
-    priority: int
-    number: int
+    """One who waits; only the first in the queue watches the clock, the others wait to be woken."""
+
+    wake: Callable[[], object]
+    gone: bool = False
 
 
-class CallLog:
-    """The answer-anchored log, without waiting: pure bookkeeping over a clock that the caller reads.
+class _Lanes:
+    """The queue before a log; safe for threads, and it never waits."""
 
-    Call n may be sent no earlier than `per` seconds after the answer to call n - `calls` was received. The answer came
-    after that call had arrived, and this call arrives after it is sent, so no window at the server ever holds more.
-    """
+    def __init__(self, log: CallLog, clock: Callable[[], float]) -> None:
+        self._log = log
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._queue: list[tuple[int, int, _Place]] = []
+        self._numbers = itertools.count()
 
-    def __init__(self, calls: int, per: float, *, gap: float, margin: float, give_up: float) -> None:
-        self.calls = calls
-        self.per = per
-        self._gap = gap
-        self._widest_gap = per / calls
-        self._current_gap = gap
-        self._margin = margin
-        self._give_up = give_up
-        self._tickets: deque[Ticket] = deque(maxlen=calls)
-        self._blocked_until = float("-inf")
+    def enter(self, priority: int, wake: Callable[[], object]) -> _Place:
+        """Queue up."""
+        with self._lock:
+            place = _Place(wake)
+            heapq.heappush(self._queue, (priority, next(self._numbers), place))
+            return place
 
-    def wait(self, now: float) -> float:
-        """Seconds until the next call may be sent; 0 for now, None of them negative."""
-        earliest = self._blocked_until
-        if self._tickets:
-            earliest = max(earliest, self._tickets[-1].sent + self._current_gap)
-        if len(self._tickets) == self.calls:
-            oldest = self._tickets[0]
-            # Without an answer the call may still be on its way, until it is given up.
-            settled = oldest.answered if oldest.answered is not None else max(now, oldest.sent) + self._margin
-            if oldest.answered is None and now - oldest.sent > self._give_up:
-                settled = oldest.sent + self._give_up
-            earliest = max(earliest, settled + self.per + self._margin)
-        return max(0.0, earliest - now)
+    def step(self, place: _Place) -> Ticket | float | None:
+        """Give a ticket, or the seconds to wait at the head of the queue, or None behind it."""
+        with self._lock:
+            self._shorten()
+            if self._queue[0][2] is not place:
+                return None
+            now = self._clock()
+            if (seconds := self._log.wait(now)) > 0:
+                return seconds
+            heapq.heappop(self._queue)
+            self._wake_first()
+            return self._log.send(now)
 
-    def send(self, now: float) -> Ticket:
-        """Note a call that is sent now."""
-        ticket = Ticket(now)
-        self._tickets.append(ticket)
-        return ticket
+    def leave(self, place: _Place) -> None:
+        """Give up the place."""
+        with self._lock:
+            place.gone = True
+            self._wake_first()
 
-    def answered(self, ticket: Ticket, now: float, retry_after: float | None) -> None:
-        """Note an answer; a refusal stops every caller of the key and widens the gap a little."""
-        ticket.answered = now
-        if retry_after is not None:
-            self._blocked_until = max(self._blocked_until, now + retry_after)
-            self._current_gap = min(self._widest_gap, self._current_gap * 1.05)
-        elif self._current_gap > self._gap:
-            self._current_gap = max(self._gap, self._current_gap * 0.9999)
+    def answered(self, ticket: object, retry_after: float | None) -> None:
+        """Note an answer, which may let somebody go, or hold everybody back."""
+        with self._lock:
+            if isinstance(ticket, Ticket):
+                self._log.answered(ticket, self._clock(), retry_after)
+            self._wake_first()
+
+    def _shorten(self) -> None:
+        while self._queue and self._queue[0][2].gone:
+            heapq.heappop(self._queue)
+
+    def _wake_first(self) -> None:
+        self._shorten()
+        if self._queue:
+            self._queue[0][2].wake()
 
 
 class RateLimit:
@@ -101,6 +105,7 @@ class RateLimit:
     Args:
         calls, per: the service's limit; 60 calls in 60 seconds for one application key.
         gap: least seconds between two sends; the default is near-even pacing, 0.9 s at 60 in 60.
+        give_up: seconds after which a call without an answer counts as arrived; not less than the client's timeout.
         clock, sleep: injected for tests.
     """
 
@@ -110,50 +115,41 @@ class RateLimit:
         per: float = 60.0,
         *,
         gap: float | None = None,
+        give_up: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] | None = None,
+        sleep: Callable[[float], object] | None = None,
     ) -> None:
-        self._log = make_log(calls, per, gap)
-        self._clock = clock
+        self._lanes = _Lanes(CallLog(calls, per, gap=gap, give_up=give_up), clock)
         self._sleep = sleep
-        self._turn = threading.Condition()
-        self._queue: set[_Place] = set()
-        self._numbers = itertools.count()
 
     def acquire(self, priority: int = 0) -> Ticket:
         """Wait for permission; of those who wait, the lowest priority goes first, then the longest waiting."""
-        with self._turn:
-            place = _Place(priority, next(self._numbers))
-            self._queue.add(place)
-            try:
-                while True:
-                    wait = self._log.wait(self._clock())
-                    if wait <= 0 and place == min(self._queue):
-                        return self._log.send(self._clock())
-                    self._pause(wait if place == min(self._queue) else None)
-            finally:
-                self._queue.discard(place)
-                self._turn.notify_all()
-
-    def _pause(self, seconds: float | None) -> None:
-        if self._sleep is not None and seconds is not None:
-            self._sleep(seconds)
-        else:
-            self._turn.wait(seconds)
+        woken = threading.Event()
+        place = self._lanes.enter(priority, woken.set)
+        try:
+            while True:
+                woken.clear()
+                step = self._lanes.step(place)
+                if isinstance(step, Ticket):
+                    return step
+                if step is None or self._sleep is None:
+                    woken.wait(step)
+                else:
+                    self._sleep(step)
+        except BaseException:
+            self._lanes.leave(place)
+            raise
 
     def answered(self, ticket: object, retry_after: float | None = None) -> None:
-        """Say that the answer came, or that none will."""
-        with self._turn:
-            if isinstance(ticket, Ticket):
-                self._log.answered(ticket, self._clock(), retry_after)
-            self._turn.notify_all()
+        """Hear that the answer came, or that none will."""
+        self._lanes.answered(ticket, retry_after)
 
 
 class AsyncRateLimit:
-    """The default limiter of the async client, for the tasks of one event loop.
+    """The default limiter of the async client, for the tasks of one or several event loops.
 
     Args:
-        calls, per, gap: as RateLimit's.
+        calls, per, gap, give_up: as RateLimit's.
         clock, sleep: injected for tests.
     """
 
@@ -163,37 +159,40 @@ class AsyncRateLimit:
         per: float = 60.0,
         *,
         gap: float | None = None,
+        give_up: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[object]] | None = None,
     ) -> None:
-        self._log = make_log(calls, per, gap)
-        self._clock = clock
+        self._lanes = _Lanes(CallLog(calls, per, gap=gap, give_up=give_up), clock)
         self._sleep = sleep
-        self._queue: set[_Place] = set()
-        self._numbers = itertools.count()
 
     async def acquire(self, priority: int = 0) -> Ticket:
         """Wait for permission; of those who wait, the lowest priority goes first, then the longest waiting."""
-        place = _Place(priority, next(self._numbers))
-        self._queue.add(place)
+        woken = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        place = self._lanes.enter(priority, lambda: loop.call_soon_threadsafe(woken.set))
         try:
             while True:
-                wait = self._log.wait(self._clock())
-                if wait <= 0 and place == min(self._queue):
-                    return self._log.send(self._clock())
-                await self._sleep(wait or 0.001)
-        finally:
-            self._queue.discard(place)
+                woken.clear()
+                step = self._lanes.step(place)
+                if isinstance(step, Ticket):
+                    return step
+                if step is None or self._sleep is None:
+                    await _until(woken, step)
+                else:
+                    await self._sleep(step)
+        except BaseException:
+            self._lanes.leave(place)
+            raise
 
     async def answered(self, ticket: object, retry_after: float | None = None) -> None:
-        """Say that the answer came, or that none will."""
-        if isinstance(ticket, Ticket):
-            self._log.answered(ticket, self._clock(), retry_after)
+        """Hear that the answer came, or that none will."""
+        self._lanes.answered(ticket, retry_after)
 
 
-def make_log(calls: int, per: float, gap: float | None) -> CallLog:
-    """Make the log of a limit, with the gap that suits it."""
-    if calls < 1 or per <= 0:
-        raise ValueError("a limit needs at least one call in a positive time")
-    gap = 0.9 * per / calls if gap is None else gap
-    return CallLog(calls, per, gap=gap, margin=min(0.02, per / 1000), give_up=600.0)
+async def _until(woken: asyncio.Event, seconds: float | None) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await woken.wait()
+    except TimeoutError:
+        return

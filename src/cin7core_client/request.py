@@ -15,13 +15,16 @@ from attrs import frozen
 from cin7core_client.errors import (
     ApiError,
     AuthenticationError,
+    ConfigurationError,
     ConflictError,
     DecodeError,
     NotFoundError,
+    PermissionDeniedError,
     Problem,
     RateLimitError,
     ServerError,
     ValidationError,
+    redacted,
 )
 from cin7core_client.models.base import Document
 from cin7core_client.retry import retry_after
@@ -29,21 +32,12 @@ from cin7core_client.retry import retry_after
 READS: Final = ("GET", "HEAD")
 SHOWN: Final = 300
 DEFAULT_THROTTLE_WAIT: Final = 60.0
+MOST_DIGITS: Final = 30
 
-_THROTTLED = re.compile(r"reached \d+ calls per \d+ seconds", re.IGNORECASE)
+_THROTTLED = re.compile(rb"reached \d+ calls per [\d.]+ seconds", re.IGNORECASE)
 _MISSING = re.compile(r"not found|was not found|does not exist", re.IGNORECASE)
 
-OK, REDIRECT, BAD_REQUEST, FORBIDDEN, NOT_FOUND, METHOD, TOO_MANY, SERVER, UNAVAILABLE = (
-    200,
-    300,
-    400,
-    403,
-    404,
-    405,
-    429,
-    500,
-    503,
-)
+REDIRECT, BAD_REQUEST, FORBIDDEN, NOT_FOUND, TOO_MANY, SERVER, UNAVAILABLE = 300, 400, 403, 404, 429, 500, 503
 
 
 @frozen
@@ -62,7 +56,7 @@ class Answer:
 
 def encoded(value: object) -> bytes:
     """Write JSON with exact numbers."""
-    return simplejson.dumps(_plain(value), use_decimal=True, ensure_ascii=False, allow_nan=False).encode()
+    return simplejson.dumps(_plain(value), use_decimal=True, allow_nan=False).encode()
 
 
 def parameter(value: object) -> str:
@@ -72,7 +66,7 @@ def parameter(value: object) -> str:
     if isinstance(value, dt.datetime):
         if value.tzinfo is None:
             raise TypeError("a moment needs a time zone: use an aware datetime")
-        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03}Z"
+        return value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
     if isinstance(value, dt.date):
         return value.isoformat()
     return str(value)
@@ -84,8 +78,10 @@ def _plain(value: object) -> object:
     if isinstance(value, dt.datetime):
         return parameter(value)
     if isinstance(value, dt.date):
-        return f"{value:%Y-%m-%d}T00:00:00"
+        return f"{value.isoformat()}T00:00:00"
     if isinstance(value, Decimal):
+        if not value.is_finite() or (value and abs(value.adjusted()) > MOST_DIGITS):
+            raise ConfigurationError(f"{value} is no amount; nothing was sent")
         return Decimal(f"{value:f}")
     if isinstance(value, Mapping):
         return {str(name): _plain(each) for name, each in value.items()}
@@ -95,44 +91,59 @@ def _plain(value: object) -> object:
 
 
 def is_throttled(answer: Answer) -> bool:
-    """Tell a refusal for the rate in all its forms: 429, 503, and any status with the service's sentence."""
-    return answer.status in (TOO_MANY, UNAVAILABLE) or bool(_THROTTLED.search(answer.text[:SHOWN]))
+    """Tell a refusal for the rate in three of its forms: 429, 503, and any status with the service's sentence.
+
+    The fourth, a 403 in a burst, looks like a wrong key: only who knows that the key was accepted before can tell.
+    """
+    return answer.status in (TOO_MANY, UNAVAILABLE) or bool(_THROTTLED.search(answer.body[:SHOWN]))
 
 
-def decoded(answer: Answer, call: str, attempt: int, *, write: bool) -> object:
+def decoded(answer: Answer, call: str, attempt: int, *, write: bool, known: bool = False) -> object:
     """Give the answer's JSON value; None for an empty one.
+
+    Args:
+        answer: what came back.
+        call: the call's name for messages.
+        attempt: how often it was sent.
+        write: whether it may have changed something.
+        known: whether the keys were accepted before.
 
     Raises:
         ApiError: the service refused, whatever the HTTP status says.
         DecodeError: the answer is no JSON.
     """
-    text = answer.text
-    problems = problems_of(text)
+    value: object = None
+    failure: Exception | None = None
+    if answer.body.strip():
+        try:
+            value = json.loads(answer.body, parse_float=Decimal)
+        except (ValueError, ArithmeticError, RecursionError) as error:
+            failure = error
+    problems = problems_of(value)
     if answer.status >= REDIRECT or problems or is_throttled(answer):
-        raise refusal(answer, call, attempt, problems, write=write)
-    if not text.strip():
-        return None
-    try:
-        value: object = json.loads(text, parse_float=Decimal)
-    except (ValueError, RecursionError) as error:
-        if text.lstrip()[:1] == "<" and "page not found" in text.lower():
-            raise NotFoundError(
-                f"{call}: Cin7 Core has no such path (an HTML page came with status {answer.status})",
-                status=answer.status,
-                body=text,
-            ) from error
-        kind = answer.headers.get("content-type", "no content type")
-        raise DecodeError(f"{call}: {answer.status} with {kind}, not JSON", body=text, write=write) from error
-    return value
+        raise refusal(answer, call, attempt, problems, write=write, known=known)
+    if failure is None:
+        return value
+    text = answer.text
+    if text.lstrip()[:1] == "<" and "page not found" in text.lower():
+        raise NotFoundError(
+            f"{call}: Cin7 Core has no such path (an HTML page came with status {answer.status})",
+            status=answer.status,
+            body=text,
+            attempts=attempt,
+        ) from failure
+    kind = answer.headers.get("content-type", "no content type")
+    raise DecodeError(f"{call}: {answer.status} with {kind}, not JSON", body=text, write=write) from failure
 
 
-def refusal(answer: Answer, call: str, attempt: int, problems: tuple[Problem, ...], *, write: bool) -> ApiError:
+def refusal(
+    answer: Answer, call: str, attempt: int, problems: tuple[Problem, ...], *, write: bool, known: bool = False
+) -> ApiError:
     """Make the error of a refusing answer."""
     text = answer.text
-    told = (
-        "; ".join(problem.text for problem in problems)[:SHOWN] or " ".join(text.split())[:SHOWN] or "no reason given"
-    )
-    kind, cure = _kind(answer.status, told, problems)
+    plain = "" if text.lstrip()[:1] == "<" else " ".join(redacted(text).split())
+    told = "; ".join(problem.text for problem in problems)[:SHOWN] or plain[:SHOWN] or "no reason given"
+    kind, cure = _kind(answer, told, problems, known=known)
     again = f" (attempt {attempt})" if attempt > 1 else ""
     error = kind(
         f"{call} -> {answer.status} {told}{again}{cure}",
@@ -147,13 +158,16 @@ def refusal(answer: Answer, call: str, attempt: int, problems: tuple[Problem, ..
     return error
 
 
-def _kind(status: int, told: str, problems: tuple[Problem, ...]) -> tuple[type[ApiError], str]:
-    if status in (TOO_MANY, UNAVAILABLE) or _THROTTLED.search(told):
-        return RateLimitError, ""
+def _kind(answer: Answer, told: str, problems: tuple[Problem, ...], *, known: bool) -> tuple[type[ApiError], str]:
+    status = answer.status
+    if is_throttled(answer):
+        return RateLimitError, ". Let one client and one limiter serve all callers of this key"
     if status == FORBIDDEN:
+        if known:
+            return PermissionDeniedError, ". The keys were accepted before: the account may not do this"
         return AuthenticationError, ". Check the account id and the application key"
     if REDIRECT <= status < BAD_REQUEST:
-        return ApiError, ". Redirects are not followed; correct the address"
+        return ApiError, ". Redirects are not followed, the keys would go along; correct the path or the address"
     if status >= SERVER:
         return ServerError, ""
     if status == NOT_FOUND or (
@@ -165,14 +179,8 @@ def _kind(status: int, told: str, problems: tuple[Problem, ...]) -> tuple[type[A
     return ValidationError, ""
 
 
-def problems_of(text: str) -> tuple[Problem, ...]:
+def problems_of(value: object) -> tuple[Problem, ...]:
     """Read an error array, or its like, in whatever answer it comes."""
-    if "Exception" not in text and "Message" not in text:
-        return ()
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return ()
     rows = value if isinstance(value, list) else [value]
     found = []
     for row in rows:

@@ -24,6 +24,8 @@ class Retry:
         attempts: most sends of one call, refusals for its rate not counted: those were not executed.
         throttles: most refusals for its rate.
         first_wait, max_wait: seconds; the wait doubles, and up to a quarter of it is left out at random.
+        burst_wait: seconds that nobody calls after a 403 with keys that were accepted before. Bursts were seen to draw
+            one; how long to wait then is not known.
         random: injected for tests.
     """
 
@@ -31,6 +33,7 @@ class Retry:
     throttles: int = 10
     first_wait: float = 0.5
     max_wait: float = 20.0
+    burst_wait: float = 5.0
     random: Callable[[], float] = random.random
 
     @classmethod

@@ -8,39 +8,41 @@ from types import TracebackType
 from typing import Self
 
 import httpx
+from attrs import evolve
 
 from cin7core_client._async.calls import AsyncCalls
 from cin7core_client._async.pages import AsyncPages
-from cin7core_client._async.resources.base import PAGE_SIZE, rows_of
-from cin7core_client._async.resources.products import AsyncProducts
-from cin7core_client._async.resources.purchases import AsyncPurchases
-from cin7core_client._async.resources.reference import (
+from cin7core_client._async.resources.base import listed
+from cin7core_client._async.resources.company import AsyncCompany
+from cin7core_client._async.resources.ledger import (
     AsyncAccounts,
+    AsyncBankAccounts,
+    AsyncSupplierDeposits,
+    AsyncTransactions,
+)
+from cin7core_client._async.resources.products import (
+    AsyncProductAvailabilities,
+    AsyncProducts,
+    AsyncProductSuppliers,
+)
+from cin7core_client._async.resources.purchases import AsyncPurchaseCreditNoteList, AsyncPurchases
+from cin7core_client._async.resources.reference import (
+    AsyncAttributeSets,
     AsyncBrands,
     AsyncCategories,
     AsyncLocations,
-    AsyncMeResource,
     AsyncPaymentTerms,
+    AsyncPriceTiers,
     AsyncTaxRules,
     AsyncUnits,
 )
 from cin7core_client._async.resources.suppliers import AsyncSuppliers
+from cin7core_client._async.resources.webhooks import AsyncWebhooks
 from cin7core_client.auth import ApiKey
+from cin7core_client.endpoints import Endpoint
 from cin7core_client.errors import ConfigurationError
 from cin7core_client.events import NO_HOOKS, Hook
 from cin7core_client.limiter import AsyncLimiter, AsyncRateLimit
-from cin7core_client.models import (
-    Account,
-    Brand,
-    Category,
-    Location,
-    PaymentTerm,
-    Product,
-    PurchaseSummary,
-    Supplier,
-    TaxRule,
-    Unit,
-)
 from cin7core_client.retry import Retry
 
 BASE_URL = "https://inventory.dearsystems.com/ExternalApi/v2/"
@@ -72,29 +74,53 @@ class AsyncCin7Core:
         hooks: Sequence[Hook] = NO_HOOKS,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        if not base_url.lower().startswith(("http://", "https://")):
-            raise ConfigurationError(f"base_url {base_url!r} is no address; it begins with https://")
-        calls = AsyncCalls(
-            key,
-            base_url,
-            limiter=limiter or AsyncRateLimit(),
-            retry=retry or Retry(),
-            timeout=timeout,
-            hooks=hooks,
-            transport=transport,
+        self._use(
+            AsyncCalls(
+                key=key,
+                base_url=_checked(base_url),
+                http=httpx.AsyncClient(
+                    timeout=httpx.Timeout(timeout, connect=10.0),
+                    follow_redirects=False,
+                    transport=transport,
+                    trust_env=False,
+                ),
+                limiter=AsyncRateLimit(give_up=max(60.0, timeout)) if limiter is None else limiter,
+                retry=retry or Retry(),
+                hooks=tuple(hooks),
+            )
         )
+
+    def _use(self, calls: AsyncCalls) -> None:
         self._calls = calls
-        self.me = AsyncMeResource(calls)
-        self.suppliers = AsyncSuppliers(calls, Supplier, "supplier", "SupplierList")
-        self.products = AsyncProducts(calls, Product, "product", "Products")
-        self.purchases = AsyncPurchases(calls, PurchaseSummary, "purchaseList", "PurchaseList")
-        self.accounts = AsyncAccounts(calls, Account, "ref/account", "AccountsList")
-        self.tax_rules = AsyncTaxRules(calls, TaxRule, "ref/tax", "TaxRuleList")
-        self.payment_terms = AsyncPaymentTerms(calls, PaymentTerm, "ref/paymentterm", "PaymentTermList")
-        self.units = AsyncUnits(calls, Unit, "ref/unit", "UnitList")
-        self.categories = AsyncCategories(calls, Category, "ref/category", "CategoryList")
-        self.brands = AsyncBrands(calls, Brand, "ref/brand", "BrandList")
-        self.locations = AsyncLocations(calls, Location, "ref/location", "LocationList")
+        self.me = AsyncCompany(calls)
+        self.suppliers = AsyncSuppliers(calls)
+        self.supplier_deposits = AsyncSupplierDeposits(calls)
+        self.products = AsyncProducts(calls)
+        self.product_suppliers = AsyncProductSuppliers(calls)
+        self.product_availability = AsyncProductAvailabilities(calls)
+        self.purchases = AsyncPurchases(calls)
+        self.purchase_credit_notes = AsyncPurchaseCreditNoteList(calls)
+        self.accounts = AsyncAccounts(calls)
+        self.bank_accounts = AsyncBankAccounts(calls)
+        self.transactions = AsyncTransactions(calls)
+        self.tax_rules = AsyncTaxRules(calls)
+        self.payment_terms = AsyncPaymentTerms(calls)
+        self.units = AsyncUnits(calls)
+        self.categories = AsyncCategories(calls)
+        self.brands = AsyncBrands(calls)
+        self.locations = AsyncLocations(calls)
+        self.price_tiers = AsyncPriceTiers(calls)
+        self.attribute_sets = AsyncAttributeSets(calls)
+        self.webhooks = AsyncWebhooks(calls)
+
+    def with_priority(self, priority: int) -> Self:
+        """Give this client once more, over the same connections and limiter, for calls of another priority.
+
+        Lower priorities go first where calls queue up: 0 is the default, a back-fill may take 10.
+        """
+        other = object.__new__(type(self))
+        other._use(evolve(self._calls, priority=priority))
+        return other
 
     @classmethod
     def from_env(cls) -> AsyncCin7Core:
@@ -117,23 +143,21 @@ class AsyncCin7Core:
         *,
         params: Mapping[str, object] | None = None,
         json: object = None,
-        priority: int = 0,
+        priority: int | None = None,
     ) -> object:
-        """Call any path: `cin7.request("GET", "me")`."""
+        """Call any path and give its JSON value: `cin7.request("GET", "me")`."""
         return await self._calls.call(method, path, params=params, body=json, priority=priority)
 
     def pages(self, path: str, list_key: str, **params: object) -> AsyncPages[object]:
-        """List any path: `cin7.pages("saleList", "SaleList")`; `params` go to the service as they are."""
+        """List any path: `cin7.pages("saleList", "SaleList")`; `params` go to the service as they are.
 
-        async def fetch(page: int) -> tuple[Sequence[object], int | None]:
-            answer = await self._calls.call("GET", path, params={**params, "Page": page, "Limit": PAGE_SIZE})
-            return rows_of(answer, list_key, path)
-
-        return AsyncPages(fetch, lambda row: row, size=PAGE_SIZE)
+        The service ignores parameters that it does not know and then gives everything: check their spelling.
+        """
+        return listed(self._calls, Endpoint(path, "", list_key=list_key), params, lambda row: row)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._calls.close()
+        await self._calls.http.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -142,3 +166,13 @@ class AsyncCin7Core:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def _checked(base_url: str) -> str:
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise ConfigurationError(f"base_url {base_url!r} is no address: {error}") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ConfigurationError(f"base_url {base_url!r} is no address; it begins with https://")
+    return base_url.rstrip("/") + "/"

@@ -14,10 +14,12 @@ T = TypeVar("T")
 class AsyncPages(Generic[T]):
     """A list that is read while it is used.
 
+    The service has no cursor: a list that changes meanwhile can skip a row or show one twice.
+
     Args:
         fetch: gives the raw rows of a page and the service's count of all rows, if it tells.
         parse: makes one item of a raw row, or None for a row that a filter leaves out.
-        size: rows a full page has; a shorter one is the last.
+        size: rows a full page has; without a count, a shorter one is the last. None for a list of one page.
     """
 
     def __init__(
@@ -25,7 +27,7 @@ class AsyncPages(Generic[T]):
         fetch: Callable[[int], Awaitable[tuple[Sequence[object], int | None]]],
         parse: Callable[[object], T | None],
         *,
-        size: int,
+        size: int | None,
     ) -> None:
         self._fetch = fetch
         self._parse = parse
@@ -37,18 +39,26 @@ class AsyncPages(Generic[T]):
         Raises:
             DecodeError: the service repeats a page, so it does not page at all.
         """
-        before: Sequence[object] | None = None
-        number = 0
+        before: tuple[object, ...] = ()
+        number = seen = 0
         while True:
             number += 1
             rows, total = await self._fetch(number)
-            if rows and rows == before:
+            # Its ends are enough to know a page again, and hold less memory than the page.
+            mark = (len(rows), rows[0], rows[-1]) if rows else ()
+            if mark and mark == before:
                 raise DecodeError("the service gave the same page twice", body="", write=False)
-            items = tuple(item for row in rows if (item := self._parse(row)) is not None)
-            yield Page(number, total, items)
-            if len(rows) < self._size:
+            before = mark
+            seen += len(rows)
+            yield Page(number, total, tuple(item for row in rows if (item := self._parse(row)) is not None))
+            if self._is_last(len(rows), seen, total):
                 return
-            before = rows
+
+    def _is_last(self, rows: int, seen: int, total: int | None) -> bool:
+        """Tell the end: the service may cut a page shorter than it was asked for, but its count is right."""
+        if self._size is None or rows == 0:
+            return True
+        return rows < self._size if total is None else seen >= total
 
     async def __aiter__(self) -> AsyncIterator[T]:
         async for page in self.pages():
@@ -64,8 +74,10 @@ class AsyncPages(Generic[T]):
     async def to_list(self, limit: int | None = None) -> list[T]:
         """Read everything, or the first `limit` items."""
         found: list[T] = []
+        if limit is not None and limit <= 0:
+            return found
         async for item in self:
-            if limit is not None and len(found) >= limit:
-                break
             found.append(item)
+            if len(found) == limit:
+                break
         return found

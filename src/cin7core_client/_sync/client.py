@@ -8,39 +8,41 @@ from types import TracebackType
 from typing import Self
 
 import httpx
+from attrs import evolve
 
 from cin7core_client._sync.calls import Calls
 from cin7core_client._sync.pages import Pages
-from cin7core_client._sync.resources.base import PAGE_SIZE, rows_of
-from cin7core_client._sync.resources.products import Products
-from cin7core_client._sync.resources.purchases import Purchases
-from cin7core_client._sync.resources.reference import (
+from cin7core_client._sync.resources.base import listed
+from cin7core_client._sync.resources.company import Company
+from cin7core_client._sync.resources.ledger import (
     Accounts,
+    BankAccounts,
+    SupplierDeposits,
+    Transactions,
+)
+from cin7core_client._sync.resources.products import (
+    ProductAvailabilities,
+    Products,
+    ProductSuppliers,
+)
+from cin7core_client._sync.resources.purchases import PurchaseCreditNoteList, Purchases
+from cin7core_client._sync.resources.reference import (
+    AttributeSets,
     Brands,
     Categories,
     Locations,
-    MeResource,
     PaymentTerms,
+    PriceTiers,
     TaxRules,
     Units,
 )
 from cin7core_client._sync.resources.suppliers import Suppliers
+from cin7core_client._sync.resources.webhooks import Webhooks
 from cin7core_client.auth import ApiKey
+from cin7core_client.endpoints import Endpoint
 from cin7core_client.errors import ConfigurationError
 from cin7core_client.events import NO_HOOKS, Hook
 from cin7core_client.limiter import Limiter, RateLimit
-from cin7core_client.models import (
-    Account,
-    Brand,
-    Category,
-    Location,
-    PaymentTerm,
-    Product,
-    PurchaseSummary,
-    Supplier,
-    TaxRule,
-    Unit,
-)
 from cin7core_client.retry import Retry
 
 BASE_URL = "https://inventory.dearsystems.com/ExternalApi/v2/"
@@ -72,29 +74,53 @@ class Cin7Core:
         hooks: Sequence[Hook] = NO_HOOKS,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        if not base_url.lower().startswith(("http://", "https://")):
-            raise ConfigurationError(f"base_url {base_url!r} is no address; it begins with https://")
-        calls = Calls(
-            key,
-            base_url,
-            limiter=limiter or RateLimit(),
-            retry=retry or Retry(),
-            timeout=timeout,
-            hooks=hooks,
-            transport=transport,
+        self._use(
+            Calls(
+                key=key,
+                base_url=_checked(base_url),
+                http=httpx.Client(
+                    timeout=httpx.Timeout(timeout, connect=10.0),
+                    follow_redirects=False,
+                    transport=transport,
+                    trust_env=False,
+                ),
+                limiter=RateLimit(give_up=max(60.0, timeout)) if limiter is None else limiter,
+                retry=retry or Retry(),
+                hooks=tuple(hooks),
+            )
         )
+
+    def _use(self, calls: Calls) -> None:
         self._calls = calls
-        self.me = MeResource(calls)
-        self.suppliers = Suppliers(calls, Supplier, "supplier", "SupplierList")
-        self.products = Products(calls, Product, "product", "Products")
-        self.purchases = Purchases(calls, PurchaseSummary, "purchaseList", "PurchaseList")
-        self.accounts = Accounts(calls, Account, "ref/account", "AccountsList")
-        self.tax_rules = TaxRules(calls, TaxRule, "ref/tax", "TaxRuleList")
-        self.payment_terms = PaymentTerms(calls, PaymentTerm, "ref/paymentterm", "PaymentTermList")
-        self.units = Units(calls, Unit, "ref/unit", "UnitList")
-        self.categories = Categories(calls, Category, "ref/category", "CategoryList")
-        self.brands = Brands(calls, Brand, "ref/brand", "BrandList")
-        self.locations = Locations(calls, Location, "ref/location", "LocationList")
+        self.me = Company(calls)
+        self.suppliers = Suppliers(calls)
+        self.supplier_deposits = SupplierDeposits(calls)
+        self.products = Products(calls)
+        self.product_suppliers = ProductSuppliers(calls)
+        self.product_availability = ProductAvailabilities(calls)
+        self.purchases = Purchases(calls)
+        self.purchase_credit_notes = PurchaseCreditNoteList(calls)
+        self.accounts = Accounts(calls)
+        self.bank_accounts = BankAccounts(calls)
+        self.transactions = Transactions(calls)
+        self.tax_rules = TaxRules(calls)
+        self.payment_terms = PaymentTerms(calls)
+        self.units = Units(calls)
+        self.categories = Categories(calls)
+        self.brands = Brands(calls)
+        self.locations = Locations(calls)
+        self.price_tiers = PriceTiers(calls)
+        self.attribute_sets = AttributeSets(calls)
+        self.webhooks = Webhooks(calls)
+
+    def with_priority(self, priority: int) -> Self:
+        """Give this client once more, over the same connections and limiter, for calls of another priority.
+
+        Lower priorities go first where calls queue up: 0 is the default, a back-fill may take 10.
+        """
+        other = object.__new__(type(self))
+        other._use(evolve(self._calls, priority=priority))
+        return other
 
     @classmethod
     def from_env(cls) -> Cin7Core:
@@ -117,23 +143,21 @@ class Cin7Core:
         *,
         params: Mapping[str, object] | None = None,
         json: object = None,
-        priority: int = 0,
+        priority: int | None = None,
     ) -> object:
-        """Call any path: `cin7.request("GET", "me")`."""
+        """Call any path and give its JSON value: `cin7.request("GET", "me")`."""
         return self._calls.call(method, path, params=params, body=json, priority=priority)
 
     def pages(self, path: str, list_key: str, **params: object) -> Pages[object]:
-        """List any path: `cin7.pages("saleList", "SaleList")`; `params` go to the service as they are."""
+        """List any path: `cin7.pages("saleList", "SaleList")`; `params` go to the service as they are.
 
-        def fetch(page: int) -> tuple[Sequence[object], int | None]:
-            answer = self._calls.call("GET", path, params={**params, "Page": page, "Limit": PAGE_SIZE})
-            return rows_of(answer, list_key, path)
-
-        return Pages(fetch, lambda row: row, size=PAGE_SIZE)
+        The service ignores parameters that it does not know and then gives everything: check their spelling.
+        """
+        return listed(self._calls, Endpoint(path, "", list_key=list_key), params, lambda row: row)
 
     def close(self) -> None:
         """Close every connection."""
-        self._calls.close()
+        self._calls.http.close()
 
     def __enter__(self) -> Self:
         return self
@@ -142,3 +166,13 @@ class Cin7Core:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _checked(base_url: str) -> str:
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise ConfigurationError(f"base_url {base_url!r} is no address: {error}") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ConfigurationError(f"base_url {base_url!r} is no address; it begins with https://")
+    return base_url.rstrip("/") + "/"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 
 class OpenStrEnum(StrEnum):
@@ -60,15 +60,13 @@ def _stamp(value: object) -> object:
     if isinstance(value, str):
         if not value.strip():
             return None
-        text = re.sub(r"(\.\d{6})\d+", r"\1", value.strip())
-        value = dt.datetime.fromisoformat(text)
+        value = dt.datetime.fromisoformat(value.strip())
     if isinstance(value, dt.datetime):
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+        try:
+            return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+        except OverflowError:
+            raise ValueError("the moment lies outside the years 1 to 9999 in UTC") from None
     return value
-
-
-def _text(value: object) -> object:
-    return str(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else value
 
 
 def _flag(value: object) -> object:
@@ -88,11 +86,20 @@ def _many(value: object) -> object:
     return (value,) if isinstance(value, dict) else value
 
 
-Text = Annotated[str | None, BeforeValidator(_text)]
+def _count(value: object) -> object:
+    return None if value == "" else value
+
+
+Text = str | None
+Count = Annotated[int | None, BeforeValidator(_count)]
 Guid = Annotated[str | None, BeforeValidator(_guid)]
 GuidKey = Annotated[str, BeforeValidator(_guid)]
-Amount = Annotated[Decimal, BeforeValidator(_or_zero)]
-OptionalAmount = Annotated[Decimal | None, BeforeValidator(_exact)]
+# What is a Decimal already, as nearly every amount of an answer is, needs no function of ours.
+_Ready = Annotated[Decimal, Strict()]
+Amount = Annotated[_Ready | Annotated[Decimal, BeforeValidator(_or_zero)], Field(union_mode="left_to_right")]
+OptionalAmount = Annotated[
+    _Ready | Annotated[Decimal | None, BeforeValidator(_exact)] | None, Field(union_mode="left_to_right")
+]
 Day = Annotated[dt.date | None, BeforeValidator(_day)]
 Stamp = Annotated[dt.datetime | None, BeforeValidator(_stamp)]
 Flag = Annotated[bool | None, BeforeValidator(_flag)]
@@ -119,7 +126,12 @@ class Document(BaseModel):
     """A record of Cin7 Core. Frozen; unknown fields are kept in `model_extra`; writing sends what was set."""
 
     model_config = ConfigDict(
-        frozen=True, extra="allow", alias_generator=wire_name, populate_by_name=True, hide_input_in_errors=True
+        frozen=True,
+        extra="allow",
+        alias_generator=wire_name,
+        populate_by_name=True,
+        coerce_numbers_to_str=True,
+        hide_input_in_errors=True,
     )
 
     def replace(self, **changes: object) -> Self:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
-from cin7core_client.models.base import Document, Flag, Guid, OptionalAmount, Stamp, Text
+from cin7core_client.models.base import Document, Flag, Guid, Many, OptionalAmount, Stamp, Text
+from cin7core_client.models.product_parts import (
+    Attachment,
+    BillOfMaterialsProduct,
+    BillOfMaterialsService,
+    CustomPrice,
+    ProductMovement,
+    ProductSupplier,
+    ReorderLevel,
+)
 
 
 class Product(Document):
@@ -15,6 +23,8 @@ class Product(Document):
 
     Creating needs SKU, name (256), category, type, costing method, unit, status and one price. `type` is fixed then.
     Nested rows (suppliers, reorder levels and the like) are empty unless a read asks for them: never write them back.
+    Account fields hold codes: `cogs_account`, `expense_account` of class EXPENSE, the others REVENUE and ASSET.
+    The ten prices are `price_tier1` to `price_tier10`, or `price_tiers` by the tiers' names.
     """
 
     product_id: Annotated[Guid, Field(alias="ID")] = None
@@ -51,7 +61,7 @@ class Product(Document):
     price_tier8: OptionalAmount = None
     price_tier9: OptionalAmount = None
     price_tier10: OptionalAmount = None
-    price_tiers: dict[str, Decimal | None] | None = None
+    price_tiers: dict[str, OptionalAmount] | None = None
     average_cost: OptionalAmount = None
     short_description: Text = None
     description: Text = None
@@ -81,9 +91,22 @@ class Product(Document):
     created_date: Stamp = None
     sellable: Flag = None
     pick_zones: Text = None
+    always_show_quantity: OptionalAmount = None
+    warranty_name: Text = None
     bill_of_material: Flag = None
     auto_assembly: Flag = None
     auto_disassembly: Flag = None
+    quantity_to_produce: OptionalAmount = None
+    assembly_instruction_url: Annotated[Text, Field(alias="AssemblyInstructionURL")] = None
+    assembly_cost_estimation_method: Text = None
+    bom_type: Annotated[Text, Field(alias="BOMType")] = None
     hs_code: Annotated[Text, Field(alias="HSCode")] = None
     country_of_origin: Text = None
     country_of_origin_code: Text = None
+    suppliers: Annotated[tuple[ProductSupplier, ...], Many] = ()
+    reorder_levels: Annotated[tuple[ReorderLevel, ...], Many] = ()
+    bill_of_materials_products: Annotated[tuple[BillOfMaterialsProduct, ...], Many] = ()
+    bill_of_materials_services: Annotated[tuple[BillOfMaterialsService, ...], Many] = ()
+    movements: Annotated[tuple[ProductMovement, ...], Many] = ()
+    attachments: Annotated[tuple[Attachment, ...], Many] = ()
+    custom_prices: Annotated[tuple[CustomPrice, ...], Many] = ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import Field, model_validator
 
 from cin7core_client.models.base import (
-    Amount,
     Day,
     Document,
     Flag,
@@ -19,128 +19,69 @@ from cin7core_client.models.base import (
     Stamp,
     Text,
 )
+from cin7core_client.models.product_parts import Attachment
+from cin7core_client.models.purchase_parts import (
+    ManualJournal,
+    ProductFacts,
+    PurchaseCreditNote,
+    PurchaseInvoice,
+    PurchaseOrder,
+    PurchaseReceipt,
+)
 
 
-class PartStatus(OpenStrEnum):
-    """The state of one part of a purchase."""
+class PurchaseType(OpenStrEnum):
+    """The kind of a purchase; the last two are in the list of credit notes only."""
+
+    SIMPLE = "Simple Purchase"
+    ADVANCED = "Advanced Purchase"
+    SERVICE = "Service Purchase"
+    PURCHASE_CREDIT_NOTE = "Purchase Credit Note"
+    CREDIT_NOTE = "Credit Note"
+
+
+class PurchaseStatus(OpenStrEnum):
+    """The state of a whole purchase."""
 
     DRAFT = "DRAFT"
-    AUTHORISED = "AUTHORISED"
     VOIDED = "VOIDED"
-    PAID = "PAID"
-    NOT_AVAILABLE = "NOT AVAILABLE"
-    NONE = ""
+    ORDERING = "ORDERING"
+    ORDERED = "ORDERED"
+    RECEIVING = "RECEIVING"
+    RECEIVED = "RECEIVED"
+    INVOICED = "INVOICED"
+    CREDITED = "CREDITED"
+    RECEIVING_CREDITED = "RECEIVING / CREDITED"
+    RECEIVED_CREDITED = "RECEIVED / CREDITED"
+    PARTIALLY_INVOICED = "PARTIALLY INVOICED"
+    COMPLETED = "COMPLETED"
+    COMPLETED_CREDIT_NOTE_CLOSED = "COMPLETED / CREDIT NOTE CLOSED"
 
 
-class PurchaseLine(Document):
-    """A product line. `total` is net of tax on tax-exclusive purchases; amounts have up to four decimals."""
+class PurchaseAddress(Document):
+    """A billing or shipping address; line 1 (256 characters) and country are required.
 
-    product_id: Guid = None
-    sku: Text = None
-    name: Text = None
-    quantity: Amount = Field(default=0, validate_default=True)
-    price: Amount = Field(default=0, validate_default=True)
-    discount: Amount = Field(default=0, validate_default=True)
-    tax: Amount = Field(default=0, validate_default=True)
-    tax_rule: Text = None
-    account: Text = None
-    supplier_sku: Annotated[Text, Field(alias="SupplierSKU")] = None
-    comment: Text = None
-    total: Amount = Field(default=0, validate_default=True)
-
-
-class AdditionalCharge(Document):
-    """A charge beside the product lines; a service purchase has nothing else."""
-
-    description: Text = None
-    reference: Text = None
-    quantity: Amount = Field(default=0, validate_default=True)
-    price: Amount = Field(default=0, validate_default=True)
-    discount: Amount = Field(default=0, validate_default=True)
-    tax: Amount = Field(default=0, validate_default=True)
-    tax_rule: Text = None
-    account: Text = None
-    total: Amount = Field(default=0, validate_default=True)
-
-
-class PurchaseOrder(Document):
-    """The order of a purchase."""
-
-    memo: Text = None
-    status: PartStatus = PartStatus.NONE
-    lines: Annotated[tuple[PurchaseLine, ...], Many] = ()
-    additional_charges: Annotated[tuple[AdditionalCharge, ...], Many] = ()
-    total_before_tax: Amount = Field(default=0, validate_default=True)
-    tax: Amount = Field(default=0, validate_default=True)
-    total: Amount = Field(default=0, validate_default=True)
-
-
-class PurchaseInvoice(Document):
-    """One invoice of a purchase, in the supplier's currency.
-
-    `currency_rate` is base units per supplier unit; the invoice's own one, where the service gives it.
+    `ship_to_other` and `company` (128) belong to shipping addresses.
     """
 
-    task_id: Guid = None
-    invoicing_and_receiving_number: int | None = None
-    invoice_number: Annotated[
-        Text,
-        Field(
-            validation_alias=AliasChoices("InvoiceNumber", "InvocieNumber", "invoice_number"),
-            serialization_alias="InvoiceNumber",
-        ),
-    ] = None
-    invoice_date: Day = None
-    invoice_due_date: Day = None
-    status: PartStatus = PartStatus.NONE
-    currency_rate: OptionalAmount = None
-    lines: Annotated[tuple[PurchaseLine, ...], Many] = ()
-    additional_charges: Annotated[tuple[AdditionalCharge, ...], Many] = ()
-    total_before_tax: Amount = Field(default=0, validate_default=True)
-    tax: Amount = Field(default=0, validate_default=True)
-    total: Amount = Field(default=0, validate_default=True)
-    paid: Amount = Field(default=0, validate_default=True)
+    display_address_line1: Text = None
+    display_address_line2: Text = None
+    line1: Text = None
+    line2: Text = None
+    city: Text = None
+    state: Text = None
+    postcode: Text = None
+    country: Text = None
+    company: Text = None
+    ship_to_other: Flag = None
 
 
-class PurchaseCreditNote(Document):
-    """One credit note of a purchase, in the supplier's currency."""
+class InventoryMovement(ProductFacts):
+    """What a purchase moved in stock, at which cost."""
 
     task_id: Guid = None
-    credit_note_number: Text = None
-    credit_note_date: Day = None
-    credit_note_invoice_number: Text = None
-    status: PartStatus = PartStatus.NONE
-    currency_rate: OptionalAmount = None
-    lines: Annotated[tuple[PurchaseLine, ...], Many] = ()
-    additional_charges: Annotated[tuple[AdditionalCharge, ...], Many] = ()
-    total_before_tax: Amount = Field(default=0, validate_default=True)
-    tax: Amount = Field(default=0, validate_default=True)
-    total: Amount = Field(default=0, validate_default=True)
-
-
-class ReceiptLine(Document):
-    """One received quantity; each line has its own date, none has a price."""
-
     date: Day = None
-    quantity: Amount = Field(default=0, validate_default=True)
-    product_id: Guid = None
-    sku: Text = None
-    name: Text = None
-    location: Text = None
-    location_id: Guid = None
-    received: Flag = None
-    batch_sn: Text = None
-    supplier_sku: Annotated[Text, Field(alias="SupplierSKU")] = None
-    card_id: Guid = None
-
-
-class PurchaseReceipt(Document):
-    """One stock receipt, or put-away, of a purchase."""
-
-    task_id: Guid = None
-    invoicing_and_receiving_number: int | None = None
-    status: PartStatus = PartStatus.NONE
-    lines: Annotated[tuple[ReceiptLine, ...], Many] = ()
+    cogs: OptionalAmount = None
 
 
 # One part has many names: the wire's spellings, and the field that they become.
@@ -152,23 +93,29 @@ _PARTS = {
     "StockReceived": "receipts",
     "StockReceiving": "receipts",
     "PutAway": "put_aways",
+    "ManualJournals": "manual_journals",
 }
+# Parts have endpoints of their own; the header's endpoint ignores them without a word.
+PARTS = frozenset({*_PARTS.values(), "order", "attachments", "inventory_movements"})
 
 
 class Purchase(Document):
     """A purchase with all its parts, whichever endpoint answered.
 
     `currency_rate` is base units per supplier unit. Parts that do not exist yet may stand as `NOT AVAILABLE`. A simple
-    purchase's parts carry the purchase's own id as their task id.
+    purchase's parts carry the purchase's own id as their task id. The id is empty until Cin7 Core gives one.
+    Creating needs a supplier (id or name), an approach ("INVOICE" or "STOCK" first), a location and, of the parts, the
+    order.
     """
 
-    purchase_id: Annotated[GuidKey, Field(alias="ID")]
-    type: Text = None
+    purchase_id: Annotated[GuidKey, Field(alias="ID")] = ""
+    type: PurchaseType | None = None
     approach: Text = None
-    status: Text = None
+    status: PurchaseStatus | None = None
     supplier_id: Guid = None
     supplier: Text = None
     contact: Text = None
+    phone: Text = None
     order_number: Text = None
     order_date: Day = None
     required_by: Day = None
@@ -183,6 +130,10 @@ class Purchase(Document):
     note: Text = None
     blind_receipt: Flag = None
     is_service_only: Flag = None
+    related_drop_ship_sale_task: Guid = None
+    billing_address: PurchaseAddress | None = None
+    shipping_address: PurchaseAddress | None = None
+    additional_attributes: dict[str, Text] | None = None
     last_updated_date: Stamp = None
     combined_invoice_status: Text = None
     combined_receiving_status: Text = None
@@ -192,18 +143,22 @@ class Purchase(Document):
     credit_notes: Annotated[tuple[PurchaseCreditNote, ...], Many] = ()
     receipts: Annotated[tuple[PurchaseReceipt, ...], Many] = ()
     put_aways: Annotated[tuple[PurchaseReceipt, ...], Many] = ()
+    manual_journals: Annotated[tuple[ManualJournal, ...], Many] = ()
+    inventory_movements: Annotated[tuple[InventoryMovement, ...], Many] = ()
+    attachments: Annotated[tuple[Attachment, ...], Many] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _one_shape(cls, data: object) -> object:
-        if not isinstance(data, dict):
+        if not isinstance(data, Mapping):
             return data
         purchase_id = data.get("ID") or data.get("purchase_id")
         shaped = {}
         for name, value in data.items():
             if name in _PARTS:
-                rows = [value] if isinstance(value, dict) else value or []
-                shaped[_PARTS[name]] = [_with_task(row, purchase_id) for row in rows]
+                rows = [value] if isinstance(value, Mapping) else value or []
+                whole = isinstance(rows, (list, tuple))
+                shaped[_PARTS[name]] = [_with_task(row, purchase_id) for row in rows] if whole else rows
             else:
                 shaped[name] = value
         return shaped
@@ -215,18 +170,22 @@ class Purchase(Document):
 
 
 def _with_task(part: object, purchase_id: object) -> object:
-    if isinstance(part, dict) and not part.get("TaskID"):
+    if isinstance(part, Mapping) and not part.get("TaskID"):
         return {**part, "TaskID": purchase_id}
     return part
 
 
 class PurchaseSummary(Document):
-    """One row of the purchase list; of several invoices it shows one of the service's choice."""
+    """One row of the purchase list; of several invoices it shows one of the service's choice.
+
+    `combined_receiving_status` tells how much arrived, `stock_received_status` whether the document is authorised.
+    `invoice_amount` can be set before anything is invoiced.
+    """
 
     purchase_id: Annotated[GuidKey, Field(alias="ID")]
-    type: Text = None
+    type: PurchaseType | None = None
     order_number: Text = None
-    status: Text = None
+    status: PurchaseStatus | None = None
     order_date: Day = None
     invoice_date: Day = None
     invoice_due_date: Day = None
@@ -249,4 +208,5 @@ class PurchaseSummary(Document):
     combined_payment_status: Text = None
     blind_receipt: Flag = None
     is_service_only: Flag = None
+    drop_ship_task_id: Guid = None
     last_updated_date: Stamp = None

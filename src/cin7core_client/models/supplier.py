@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cin7core_client.models.base import Amount, Document, Flag, Guid, Many, OpenStrEnum, Stamp, Text
+from cin7core_client.models.base import Amount, Count, Document, Flag, Guid, Many, OpenStrEnum, Stamp, Text
 
 
 class SupplierStatus(OpenStrEnum):
@@ -31,7 +31,10 @@ class SupplierAddress(Document):
 
 
 class SupplierContact(Document):
-    """One contact; on update a given id changes that row, none adds a row."""
+    """One contact; on update a given id changes that row, none adds a row.
+
+    `marketing_consent`: 1 unknown, 2 given, 3 refused.
+    """
 
     contact_id: Annotated[Guid, Field(alias="ID")] = None
     name: Text = None
@@ -43,6 +46,7 @@ class SupplierContact(Document):
     comment: Text = None
     default: Flag = None
     include_in_email: Flag = None
+    marketing_consent: Count = None
 
 
 class Supplier(Document):

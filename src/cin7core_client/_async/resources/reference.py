@@ -2,124 +2,122 @@
 
 from __future__ import annotations
 
-from cin7core_client._async.calls import AsyncCalls
 from cin7core_client._async.pages import AsyncPages
-from cin7core_client._async.resources.base import AsyncResource, same_name
-from cin7core_client.errors import NotFoundError, ValidationError
-from cin7core_client.models import Account, Brand, Category, Location, Me, PaymentTerm, TaxRule, Unit
+from cin7core_client._async.resources.base import AsyncCreates, AsyncDeletes, AsyncResource, AsyncUpdates, T, same_name
+from cin7core_client.models import (
+    AttributeSet,
+    Brand,
+    Category,
+    Location,
+    PaymentTerm,
+    PriceTier,
+    TaxRule,
+    Unit,
+)
 
 
-class AsyncMeResource(AsyncResource[Me]):
-    """The account itself: the cheapest test of the keys."""
+class AsyncNamed(AsyncResource[T]):
+    """A book whose rows have names."""
 
-    def __init__(self, calls: AsyncCalls) -> None:
-        super().__init__(calls, Me, "me", "")
-
-    async def get(self) -> Me:
-        """Read it."""
-        return self._parsed(await self._calls.call("GET", self._path))
-
-
-class AsyncAccounts(AsyncResource[Account]):
-    """The chart of accounts; the key is the code. This client never writes it."""
-
-    def list(
-        self, *, name: str | None = None, type: str | None = None, status: str | None = None
-    ) -> AsyncPages[Account]:
-        """List accounts; `name` matches beginnings."""
-        return self._listed({"Name": name, "Type": type, "Status": status})
-
-    async def find(self, code: str) -> Account | None:
-        """Find the account of this code; the service answers an unknown one with 400."""
-        try:
-            return await self._one({"Code": code}, lambda each: each.code == code)
-        except (ValidationError, NotFoundError):
-            return None
-
-
-class AsyncTaxRules(AsyncResource[TaxRule]):
-    """Tax rules."""
-
-    def list(self, *, name: str | None = None, is_active: bool | None = None) -> AsyncPages[TaxRule]:
-        """List tax rules; `name` matches beginnings."""
-        return self._listed({"Name": name, "IsActive": is_active})
-
-    async def find(self, name: str) -> TaxRule | None:
-        """Find the rule of this name."""
+    async def find(self, name: str) -> T | None:
+        """Find the row of exactly this name, whatever its case; None without one."""
         return await self._one({"Name": name}, same_name(name))
 
 
-class AsyncPaymentTerms(AsyncResource[PaymentTerm]):
-    """Payment terms."""
+class AsyncBook(AsyncNamed[T], AsyncCreates[T], AsyncUpdates[T], AsyncDeletes[T]):
+    """A small book: rows with an id and a name."""
 
-    def list(self, *, name: str | None = None, is_active: bool | None = None) -> AsyncPages[PaymentTerm]:
-        """List payment terms; `name` matches beginnings."""
-        return self._listed({"Name": name, "IsActive": is_active})
-
-    async def find(self, name: str) -> PaymentTerm | None:
-        """Find the term of this name."""
-        return await self._one({"Name": name}, same_name(name))
-
-    async def create(self, payment_term: PaymentTerm) -> PaymentTerm:
-        """Create a payment term."""
-        return await self._written("POST", payment_term)
+    def list(self, *, name: str | None = None) -> AsyncPages[T]:
+        """List rows; `name` matches beginnings."""
+        return self._listed({"Name": name})
 
 
-class AsyncUnits(AsyncResource[Unit]):
+class AsyncUnits(AsyncBook[Unit]):
     """Units of measure."""
 
-    def list(self, *, name: str | None = None) -> AsyncPages[Unit]:
-        """List units; `name` matches beginnings."""
-        return self._listed({"Name": name})
-
-    async def find(self, name: str) -> Unit | None:
-        """Find the unit of this name, whatever its case."""
-        return await self._one({"Name": name}, same_name(name))
-
-    async def create(self, unit: Unit) -> Unit:
-        """Create a unit."""
-        return await self._written("POST", unit)
+    _model, _path = Unit, "ref/unit"
 
 
-class AsyncCategories(AsyncResource[Category]):
+class AsyncCategories(AsyncBook[Category]):
     """Product categories."""
 
-    def list(self, *, name: str | None = None) -> AsyncPages[Category]:
-        """List categories; `name` matches beginnings."""
-        return self._listed({"Name": name})
-
-    async def find(self, name: str) -> Category | None:
-        """Find the category of this name, whatever its case."""
-        return await self._one({"Name": name}, same_name(name))
-
-    async def create(self, category: Category) -> Category:
-        """Create a category."""
-        return await self._written("POST", category)
+    _model, _path = Category, "ref/category"
 
 
-class AsyncBrands(AsyncResource[Brand]):
+class AsyncBrands(AsyncBook[Brand]):
     """Product brands."""
 
-    def list(self, *, name: str | None = None) -> AsyncPages[Brand]:
-        """List brands; `name` matches beginnings."""
-        return self._listed({"Name": name})
-
-    async def find(self, name: str) -> Brand | None:
-        """Find the brand of this name, whatever its case."""
-        return await self._one({"Name": name}, same_name(name))
-
-    async def create(self, brand: Brand) -> Brand:
-        """Create a brand."""
-        return await self._written("POST", brand)
+    _model, _path = Brand, "ref/brand"
 
 
-class AsyncLocations(AsyncResource[Location]):
-    """Stock locations."""
+class AsyncAttributeSets(AsyncBook[AttributeSet]):
+    """Sets of additional attributes."""
+
+    _model, _path = AttributeSet, "ref/attributeset"
+    _never_sent = frozenset({"attributes"})
+
+
+class AsyncTaxRules(AsyncNamed[TaxRule], AsyncCreates[TaxRule], AsyncUpdates[TaxRule]):
+    """Tax rules; there is no delete, only `is_active`. Writes are refused while Xero or QuickBooks is connected."""
+
+    _model, _path = TaxRule, "ref/tax"
+    _never_sent = frozenset({"tax_percent"})
+
+    def list(
+        self,
+        *,
+        name: str | None = None,
+        is_active: bool | None = None,
+        is_tax_for_sale: bool | None = None,
+        is_tax_for_purchase: bool | None = None,
+        account: str | None = None,
+    ) -> AsyncPages[TaxRule]:
+        """List tax rules; `name` matches beginnings."""
+        return self._listed(
+            {
+                "Name": name,
+                "IsActive": is_active,
+                "IsTaxForSale": is_tax_for_sale,
+                "IsTaxForPurchase": is_tax_for_purchase,
+                "Account": account,
+            }
+        )
+
+
+class AsyncPaymentTerms(
+    AsyncNamed[PaymentTerm], AsyncCreates[PaymentTerm], AsyncUpdates[PaymentTerm], AsyncDeletes[PaymentTerm]
+):
+    """Payment terms."""
+
+    _model, _path = PaymentTerm, "ref/paymentterm"
+
+    def list(
+        self,
+        *,
+        name: str | None = None,
+        method: str | None = None,
+        is_active: bool | None = None,
+        is_default: bool | None = None,
+    ) -> AsyncPages[PaymentTerm]:
+        """List payment terms; `name` matches beginnings."""
+        return self._listed({"Name": name, "Method": method, "IsActive": is_active, "IsDefault": is_default})
+
+
+class AsyncLocations(AsyncNamed[Location], AsyncCreates[Location], AsyncUpdates[Location], AsyncDeletes[Location]):
+    """Stock locations; bins come as rows of their own too."""
+
+    _model, _path = Location, "ref/location"
 
     def list(self, *, name: str | None = None, deprecated: bool | None = None) -> AsyncPages[Location]:
         """List locations; `name` matches beginnings."""
         return self._listed({"Name": name, "Deprecated": deprecated})
 
-    async def find(self, name: str) -> Location | None:
-        """Find the location of this name."""
-        return await self._one({"Name": name}, same_name(name))
+
+class AsyncPriceTiers(AsyncResource[PriceTier]):
+    """The ten price tiers; they are named in Cin7 Core only."""
+
+    _model, _path = PriceTier, "ref/priceTier"
+
+    def list(self) -> AsyncPages[PriceTier]:
+        """List the ten tiers."""
+        return self._listed({})

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from cin7core_client._async.pages import AsyncPages
-from cin7core_client._async.resources.base import AsyncResource
+from cin7core_client._async.resources.base import AsyncCreates, AsyncUpdates
 from cin7core_client.models import Supplier
 
 
-class AsyncSuppliers(AsyncResource[Supplier]):
-    """Suppliers; there is no delete, only the status Deprecated."""
+class AsyncSuppliers(AsyncCreates[Supplier], AsyncUpdates[Supplier]):
+    """Suppliers with their addresses and contacts; there is no delete, only the status Deprecated."""
+
+    _model, _path = Supplier, "supplier"
+    _never_sent = frozenset({"last_modified_on"})
 
     def list(
         self,
@@ -34,11 +37,3 @@ class AsyncSuppliers(AsyncResource[Supplier]):
         return await self._one(
             {"Name": wanted, "IncludeDeprecated": True}, lambda each: (each.name or "").strip() == wanted
         )
-
-    async def create(self, supplier: Supplier) -> Supplier:
-        """Create a supplier and give it with its id. A lost answer leaves open whether it exists: look first."""
-        return await self._written("POST", supplier)
-
-    async def update(self, supplier: Supplier) -> Supplier:
-        """Write a supplier whole; what is not set may be cleared, so start from what `get` gave."""
-        return await self._written("PUT", supplier)

@@ -1,43 +1,49 @@
-"""What every resource does: read a list, read one, write one."""
+"""What every resource does: read a list, read one, write one; and the verbs that a resource may have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError as InvalidDocument
 
 from cin7core_client._sync.calls import Calls
 from cin7core_client._sync.pages import Pages
-from cin7core_client.errors import DecodeError, NotFoundError
+from cin7core_client.endpoints import ENDPOINTS, Endpoint
+from cin7core_client.errors import DecodeError, NotAppliedError, NotFoundError
 from cin7core_client.events import FieldsUnknown, tell
 from cin7core_client.models.base import Document
+from cin7core_client.request import encoded
 
 T = TypeVar("T", bound=Document)
+Row = TypeVar("Row")
 
 PAGE_SIZE = 1000
 
 
 class Resource(Generic[T]):
-    """One resource of one account."""
+    """One resource of one account; a subclass says which by its class attributes."""
 
-    def __init__(self, calls: Calls, model: type[T], path: str, list_key: str) -> None:
+    _model: type[T]
+    _path: str
+    # Fields that the service never takes, or takes wrongly, from this path.
+    _never_sent: Set[str] = frozenset()
+
+    def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._model = model
-        self._path = path
-        self._list_key = list_key
+        self._known = frozenset(self._model.model_fields)
         self._drift: set[str] = set()
 
-    def _listed(self, params: Mapping[str, object], keep: Callable[[T], bool] | None = None) -> Pages[T]:
-        def fetch(page: int) -> tuple[Sequence[object], int | None]:
-            answer = self._calls.call("GET", self._path, params={**params, "Page": page, "Limit": PAGE_SIZE})
-            return rows_of(answer, self._list_key, self._path)
+    @property
+    def _endpoint(self) -> Endpoint:
+        return ENDPOINTS[self._path]
 
+    def _listed(self, params: Mapping[str, object], keep: Callable[[T], bool] | None = None) -> Pages[T]:
         def parse(row: object) -> T | None:
             item = self._parsed(row)
             return item if keep is None or keep(item) else None
 
-        return Pages(fetch, parse, size=PAGE_SIZE)
+        return listed(self._calls, self._endpoint, params, parse)
 
     def _one(self, params: Mapping[str, object], keep: Callable[[T], bool]) -> T | None:
         return self._listed(params, keep).first()
@@ -48,26 +54,30 @@ class Resource(Generic[T]):
         return found
 
     def _written(self, method: str, document: T) -> T:
-        """Write a document and give it as Cin7 Core stored it."""
-        answer = self._calls.call(method, self._path, body=document)
-        row: object = answer
-        if isinstance(answer, Mapping) and self._list_key in answer:
-            rows, _ = rows_of(answer, self._list_key, self._path)
+        """Write a document and give it as Cin7 Core stored it, from a bare object or a list envelope of one."""
+        body = wire_form(document, self._never_sent)
+        answer = self._calls.call(method, self._path, body=body)
+        row = answer
+        if isinstance(answer, Mapping) and self._endpoint.list_key in answer:
+            rows, _ = rows_of(answer, self._endpoint.list_key, self._path, write=True)
             if len(rows) != 1:
-                raise DecodeError(
-                    f"{method} {self._path}: {len(rows)} rows instead of the stored one", body=str(answer), write=True
-                )
+                raise unreadable(f"{method} {self._path}: {len(rows)} rows instead of the stored one", answer)
             row = rows[0]
         return self._parsed(row, write=True)
 
+    def _deleted(self, params: Mapping[str, object]) -> None:
+        answer = self._calls.call("DELETE", self._path, params=params)
+        if isinstance(answer, Mapping) and answer.get("Success") is False:
+            raise NotAppliedError(
+                f"DELETE {self._path}: Cin7 Core said that it did not succeed",
+                status=200,
+                body=encoded(answer).decode(),
+            )
+
     def _parsed(self, value: object, *, write: bool = False) -> T:
-        try:
-            item = self._model.model_validate(value)
-        except InvalidDocument as error:
-            what = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-            raise DecodeError(
-                f"{self._path} gave no {self._model.__name__}: {what}", body=str(value), write=write
-            ) from error
+        item = parsed(self._model, value, self._path, write=write)
+        if self._known.isdisjoint(item.model_fields_set):
+            raise unreadable(f"{self._path} gave no {self._model.__name__}", value, write=write)
         unknown = tuple(sorted(set(item.model_extra or ()) - self._drift))
         if unknown:
             self._drift.update(unknown)
@@ -75,12 +85,76 @@ class Resource(Generic[T]):
         return item
 
 
-def rows_of(answer: object, list_key: str, path: str) -> tuple[Sequence[object], int | None]:
-    """Take a list envelope apart."""
-    if isinstance(answer, Mapping) and isinstance(answer.get(list_key), list):
-        total = answer.get("Total")
-        return answer[list_key], total if isinstance(total, int) else None
-    raise DecodeError(f"GET {path}: no list {list_key!r}", body=str(answer), write=False)
+class Creates(Resource[T]):
+    """A resource that can be created."""
+
+    def create(self, document: T) -> T:
+        """Create it and give it as stored. A lost answer leaves open whether it exists: look before creating again.
+
+        Raises:
+            ConflictError: there is one of this key already.
+            ValidationError: names a few problems at a time.
+        """
+        return self._written("POST", document)
+
+
+class Updates(Resource[T]):
+    """A resource that can be changed."""
+
+    def update(self, document: T) -> T:
+        """Write it whole: what is not set may be cleared, so start from what was read."""
+        return self._written("PUT", document)
+
+
+class Deletes(Resource[T]):
+    """A resource that can be deleted."""
+
+    _key = "ID"
+
+    def delete(self, key: str) -> None:
+        """Delete it by its key; raises NotFoundError or ValidationError where there is none."""
+        self._deleted({self._key: key})
+
+
+def listed(
+    calls: Calls, endpoint: Endpoint, params: Mapping[str, object], parse: Callable[[object], Row | None]
+) -> Pages[Row]:
+    """List an endpoint, page after page where it pages."""
+
+    def fetch(page: int) -> tuple[Sequence[object], int | None]:
+        paging = {"Page": page, "Limit": PAGE_SIZE} if endpoint.paged else {}
+        answer = calls.call("GET", endpoint.path, params={**params, **paging})
+        return rows_of(answer, endpoint.list_key, endpoint.path)
+
+    return Pages(fetch, parse, size=PAGE_SIZE if endpoint.paged else None)
+
+
+def rows_of(answer: object, list_key: str, path: str, *, write: bool = False) -> tuple[Sequence[object], int | None]:
+    """Take a list envelope apart; without a list key the answer is a bare array."""
+    rows = answer if not list_key else answer.get(list_key) if isinstance(answer, Mapping) else None
+    if not isinstance(rows, list):
+        raise unreadable(f"{path}: no list {list_key!r}", answer, write=write)
+    total = answer.get("Total") if isinstance(answer, Mapping) else None
+    return rows, total if isinstance(total, int) else None
+
+
+def parsed(model: type[T], value: object, path: str, *, write: bool = False) -> T:
+    """Make a document of an answer."""
+    try:
+        return model.model_validate(value)
+    except InvalidDocument as error:
+        what = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise unreadable(f"{path} gave no {model.__name__}: {what}", value, write=write) from error
+
+
+def unreadable(message: str, answer: object, *, write: bool = False) -> DecodeError:
+    """Make the error of an answer that is JSON and yet not what it should be."""
+    return DecodeError(message, body=encoded(answer).decode(), write=write)
+
+
+def wire_form(document: Document, never_sent: Set[str] = frozenset()) -> dict[str, object]:
+    """Give what was set, under the wire's names."""
+    return document.model_dump(by_alias=True, exclude_unset=True, exclude=set(never_sent))
 
 
 def same_name(name: str) -> Callable[[Document], bool]:

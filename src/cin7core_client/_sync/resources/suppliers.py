@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from cin7core_client._sync.pages import Pages
-from cin7core_client._sync.resources.base import Resource
+from cin7core_client._sync.resources.base import Creates, Updates
 from cin7core_client.models import Supplier
 
 
-class Suppliers(Resource[Supplier]):
-    """Suppliers; there is no delete, only the status Deprecated."""
+class Suppliers(Creates[Supplier], Updates[Supplier]):
+    """Suppliers with their addresses and contacts; there is no delete, only the status Deprecated."""
+
+    _model, _path = Supplier, "supplier"
+    _never_sent = frozenset({"last_modified_on"})
 
     def list(
         self,
@@ -32,11 +35,3 @@ class Suppliers(Resource[Supplier]):
         """Find the supplier of exactly this name, deprecated or not; the first, if there are twins."""
         wanted = name.strip()
         return self._one({"Name": wanted, "IncludeDeprecated": True}, lambda each: (each.name or "").strip() == wanted)
-
-    def create(self, supplier: Supplier) -> Supplier:
-        """Create a supplier and give it with its id. A lost answer leaves open whether it exists: look first."""
-        return self._written("POST", supplier)
-
-    def update(self, supplier: Supplier) -> Supplier:
-        """Write a supplier whole; what is not set may be cleared, so start from what `get` gave."""
-        return self._written("PUT", supplier)

@@ -1,0 +1,279 @@
+"""The parts of a purchase, each at its own endpoints: the simple purchases' and all others'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final, TypeVar
+
+from cin7core_client._async.pages import AsyncPages
+from cin7core_client._async.resources.base import AsyncResource, parsed, rows_of, unreadable, wire_form
+from cin7core_client.endpoints import ENDPOINTS
+from cin7core_client.errors import ConfigurationError, NotAppliedError
+from cin7core_client.models import (
+    Attachment,
+    Document,
+    ManualJournal,
+    PartStatus,
+    Purchase,
+    PurchaseCreditNote,
+    PurchaseInvoice,
+    PurchaseOrder,
+    PurchasePayment,
+    PurchaseReceipt,
+    PurchaseSummary,
+    PurchaseType,
+)
+from cin7core_client.request import encoded
+
+P = TypeVar("P", ManualJournal, PurchaseCreditNote, PurchaseInvoice, PurchaseReceipt)
+
+NEW_TASK: Final = "00000000-0000-0000-0000-000000000000"
+READ_ONLY: Final = frozenset({"invoicing_and_receiving_number", "paid", "payments", "refunds", "prepayments"})
+
+
+def is_simple(purchase: Purchase | PurchaseSummary) -> bool:
+    """Tell which endpoints a purchase has.
+
+    Raises:
+        ConfigurationError: its type is not known; an advanced endpoint would convert a simple purchase for good.
+    """
+    if purchase.type is None or not purchase.purchase_id:
+        raise ConfigurationError("the purchase's id or type is not known: read it by `purchases.get` first")
+    return purchase.type is PurchaseType.SIMPLE
+
+
+class AsyncPurchasePart(AsyncResource[P]):
+    """A part that a simple purchase has once, and an advanced one in each of its groups."""
+
+    _advanced: str
+    # Whether a missing task id may open a new task; a receipt would then open a stray invoice with it.
+    _opens_task = True
+
+    def list(self, purchase: Purchase | PurchaseSummary) -> AsyncPages[P]:
+        """List the parts of a purchase; one that does not exist yet may come with the status NOT AVAILABLE."""
+
+        async def fetch(_: int) -> tuple[Sequence[object], int | None]:
+            return await self._read(purchase), None
+
+        return AsyncPages(fetch, self._parsed, size=None)
+
+    async def create(self, purchase: Purchase | PurchaseSummary, part: P) -> P:
+        """Write a part and give it as stored; its status is DRAFT or AUTHORISED.
+
+        Raises:
+            NotAppliedError: the service said yes and dropped lines.
+            ValidationError: it refuses; its text names what must come first.
+        """
+        simple = is_simple(purchase)
+        path = self._path if simple else self._advanced
+        body = wire_form(part, READ_ONLY) | {"TaskID": purchase.purchase_id if simple else self._task(part)}
+        if not simple:
+            body["PurchaseID"] = purchase.purchase_id
+        answer = await self._calls.call("POST", path, body=body)
+        stored = self._stored(self._rows(answer, path, purchase, write=True), part, path, answer)
+        if counted_quantity(stored) < counted_quantity(part):
+            raise not_applied(f"POST {path}", "lines were dropped", stored, answer)
+        return stored
+
+    def _task(self, part: P) -> str:
+        if part.task_id is None and not self._opens_task:
+            raise ConfigurationError(
+                "give the task id of the authorised invoice; without one Cin7 Core opens a new group with a stray draft"
+                " invoice that cannot be removed. Where a new group is wanted, give NEW_TASK"
+            )
+        return part.task_id or NEW_TASK
+
+    async def _read(self, purchase: Purchase | PurchaseSummary) -> Sequence[object]:
+        if is_simple(purchase):
+            path, params = self._path, {"TaskID": purchase.purchase_id}
+        else:
+            path, params = self._advanced, {"PurchaseID": purchase.purchase_id}
+        return self._rows(await self._calls.call("GET", path, params=params), path, purchase)
+
+    def _rows(
+        self, answer: object, path: str, purchase: Purchase | PurchaseSummary, *, write: bool = False
+    ) -> Sequence[object]:
+        if path == self._advanced:
+            return rows_of(answer, ENDPOINTS[path].list_key, path, write=write)[0]
+        if not isinstance(answer, Mapping):
+            raise unreadable(f"{path}: no object", answer, write=write)
+        return [{"TaskID": purchase.purchase_id, **answer}]
+
+    def _stored(self, rows: Sequence[object], part: P, path: str, answer: object) -> P:
+        """Find what was written among all tasks that the service shows; a new task stands last."""
+        known = {each.task_id: each for each in (self._parsed(row, write=True) for row in rows)}
+        if not known:
+            raise not_applied(f"POST {path}", "nothing is there", None, answer)
+        return known.get(part.task_id) or list(known.values())[-1]
+
+    async def _ended(self, task_id: str, params: Mapping[str, object]) -> None:
+        answer = await self._calls.call("DELETE", self._advanced, params={"TaskID": task_id, **params})
+        for row in rows_of(answer, ENDPOINTS[self._advanced].list_key, self._advanced, write=True)[0]:
+            part = self._parsed(row, write=True)
+            if part.task_id == task_id.lower() and part.status in (PartStatus.AUTHORISED, PartStatus.PAID):
+                raise not_applied(f"DELETE {self._advanced}", f"it is still {part.status}", part, answer)
+
+
+class AsyncUndoablePart(AsyncPurchasePart[P]):
+    """A part that can be voided or undone, on advanced purchases only."""
+
+    async def void(self, task_id: str) -> None:
+        """Void a part by its task; raises NotAppliedError where the service said yes and did nothing."""
+        await self._ended(task_id, {"Void": True})
+
+    async def undo(self, task_id: str) -> None:
+        """Make a part a draft again; raises NotAppliedError where the service said yes and did nothing."""
+        await self._ended(task_id, {"Void": False})
+
+
+class AsyncPurchaseReceipts(AsyncUndoablePart[PurchaseReceipt]):
+    """Stock receipts. Writing adds lines; `status` AUTHORISED with no lines authorises what is there.
+
+    Advanced purchases take their bins in `put_aways`: a location given here is not stored.
+    """
+
+    _model, _path, _advanced = PurchaseReceipt, "purchase/stock", "advanced-purchase/stock"
+    _opens_task = False
+
+    async def replace(self, purchase: Purchase | PurchaseSummary, receipt: PurchaseReceipt) -> PurchaseReceipt:
+        """Replace the lines of a receipt; advanced purchases only."""
+        if is_simple(purchase):
+            raise ConfigurationError("the receipt of a simple purchase takes more lines and no fewer")
+        body = wire_form(receipt, READ_ONLY) | {"TaskID": self._task(receipt), "PurchaseID": purchase.purchase_id}
+        answer = await self._calls.call("PUT", self._advanced, body=body)
+        return self._stored(self._rows(answer, self._advanced, purchase, write=True), receipt, self._advanced, answer)
+
+
+class AsyncPurchasePutAways(AsyncPurchasePart[PurchaseReceipt]):
+    """Put-aways: which bins received stock lies in; advanced purchases only, once the receipt is authorised."""
+
+    _model, _path, _advanced = PurchaseReceipt, "advanced-purchase/put-away", "advanced-purchase/put-away"
+    _opens_task = False
+
+    async def create(self, purchase: Purchase | PurchaseSummary, part: PurchaseReceipt) -> PurchaseReceipt:
+        """Add put-away lines; refused here for simple purchases, which would be converted for good."""
+        if is_simple(purchase):
+            raise ConfigurationError("a simple purchase has no put-away; Cin7 Core would convert it for good")
+        return await super().create(purchase, part)
+
+
+class AsyncPurchaseInvoices(AsyncUndoablePart[PurchaseInvoice]):
+    """Invoices. Writing replaces a draft. A task id says which group; none opens a new one on advanced purchases."""
+
+    _model, _path, _advanced = PurchaseInvoice, "purchase/invoice", "advanced-purchase/invoice"
+
+
+class AsyncPurchaseCreditNotes(AsyncPurchasePart[PurchaseCreditNote]):
+    """Credit notes. Writing replaces a draft; on advanced purchases none of the task id opens a new one."""
+
+    _model, _path, _advanced = PurchaseCreditNote, "purchase/creditnote", "advanced-purchase/creditnote"
+
+    async def void(self, task_id: str) -> None:
+        """Void a credit note of an advanced purchase by its task."""
+        await self._ended(task_id, {})
+
+
+class AsyncPurchaseManualJournals(AsyncPurchasePart[ManualJournal]):
+    """Manual journals. Writing replaces all lines but the system's own, even on an authorised one."""
+
+    _model, _path, _advanced = ManualJournal, "purchase/manualJournal", "advanced-purchase/manualJournal"
+    _opens_task = False
+
+
+class AsyncPurchaseOrders(AsyncResource[PurchaseOrder]):
+    """The order of a purchase of any kind."""
+
+    _model, _path = PurchaseOrder, "purchase/order"
+
+    async def get(self, purchase_id: str) -> PurchaseOrder:
+        """Read the order of a purchase."""
+        return self._parsed(await self._calls.call("GET", self._path, params={"TaskID": purchase_id}))
+
+    async def create(self, purchase_id: str, order: PurchaseOrder) -> PurchaseOrder:
+        """Write the order of a purchase, replacing lines and charges of a draft.
+
+        Raises:
+            NotAppliedError: the service said yes and dropped lines.
+        """
+        defaults = {"CombineAdditionalCharges": False, "Memo": "", "Status": "DRAFT", "Lines": []}
+        body = defaults | wire_form(order, READ_ONLY) | {"TaskID": purchase_id}
+        answer = await self._calls.call("POST", self._path, body=body)
+        stored = self._parsed(answer, write=True)
+        if counted_quantity(stored) < counted_quantity(order):
+            raise not_applied(f"POST {self._path}", "lines were dropped", stored, answer)
+        return stored
+
+
+class AsyncPurchasePayments(AsyncResource[PurchasePayment]):
+    """Payments, prepayments and refunds."""
+
+    _model, _path = PurchasePayment, "purchase/payment"
+    _advanced = "advanced-purchase/payment"
+
+    def list(self, purchase: Purchase | PurchaseSummary) -> AsyncPages[PurchasePayment]:
+        """List the payments of a purchase."""
+        path = self._path if is_simple(purchase) else self._advanced
+        params = {"TaskID" if is_simple(purchase) else "PurchaseID": purchase.purchase_id}
+
+        async def fetch(_: int) -> tuple[Sequence[object], int | None]:
+            return rows_of(await self._calls.call("GET", path, params=params), "", path)
+
+        return AsyncPages(fetch, self._parsed, size=None)
+
+    async def create(self, purchase: Purchase | PurchaseSummary, payment: PurchasePayment) -> PurchasePayment:
+        """Add a payment; its task is the purchase unless `task_id` says another."""
+        path = self._path if is_simple(purchase) else self._advanced
+        body = {"TaskID": purchase.purchase_id} | wire_form(payment, frozenset({"purchase_id"}))
+        return self._parsed(await self._calls.call("POST", path, body=body), write=True)
+
+    async def update(self, purchase: Purchase | PurchaseSummary, payment: PurchasePayment) -> PurchasePayment:
+        """Change a payment; a prepayment cannot be changed."""
+        path = self._path if is_simple(purchase) else self._advanced
+        body = {"TaskID": purchase.purchase_id} | wire_form(payment, frozenset({"purchase_id", "date_created"}))
+        return self._parsed(await self._calls.call("PUT", path, body=body), write=True)
+
+    async def delete(self, payment_id: str, *, delete_allocation: bool = True) -> None:
+        """Delete a payment of a purchase of any kind."""
+        await self._deleted({"ID": payment_id, "DeleteAllocation": delete_allocation})
+
+
+class AsyncPurchaseAttachments(AsyncResource[Attachment]):
+    """Files at a purchase of any kind."""
+
+    _model, _path = Attachment, "purchase/attachment"
+
+    def list(self, purchase_id: str) -> AsyncPages[Attachment]:
+        """List the files of a purchase."""
+        return self._listed({"TaskID": purchase_id})
+
+    async def create(self, purchase_id: str, attachment: Attachment) -> Sequence[Attachment]:
+        """Add a file by its `content` (base64) or `file_download_url`, and give the files that are there now."""
+        body = {"PurchaseID": purchase_id, **wire_form(attachment)}
+        return self._left(await self._calls.call("POST", self._path, body=body))
+
+    async def delete(self, attachment_id: str) -> Sequence[Attachment]:
+        """Delete a file and give the files that are left."""
+        return self._left(await self._calls.call("DELETE", self._path, params={"ID": attachment_id}))
+
+    def _left(self, answer: object) -> Sequence[Attachment]:
+        rows, _ = rows_of(answer, self._endpoint.list_key, self._path, write=True)
+        return tuple(parsed(Attachment, row, self._path, write=True) for row in rows)
+
+
+def counted_quantity(part: Document | None) -> Decimal:
+    """Give all that a part counts: lines may be merged and a service's lines become charges, their sum stays."""
+    rows = (*getattr(part, "lines", ()), *getattr(part, "additional_charges", ()))
+    return sum((getattr(row, "quantity", Decimal(1)) for row in rows), Decimal(0))
+
+
+def not_applied(call: str, what: str, stored: object, answer: object) -> NotAppliedError:
+    """Make the error of a yes that was none."""
+    error = NotAppliedError(
+        f"{call} answered 200 but {what}; look at `stored` before you write again",
+        status=200,
+        body=encoded(answer).decode(),
+        may_have_happened=True,
+    )
+    error.stored = stored
+    return error
