@@ -7,12 +7,15 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from cin7core_client import ApiKey, Cin7Core, RateLimit
-from dynamicsgp_client import BasicAuth, DynamicsGP, NTLMAuth, SbaProfile
+from dynamicsgp_client import BasicAuth, DynamicsGP, NegotiateAuth, NTLMAuth, SbaProfile
 from gp_cin7_bridge.settings import Settings, read_settings
 from gp_cin7_bridge.state import Connection, Store
+from gp_cin7_bridge.vault import Vault
+
+SIGN_INS: Final = {"ntlm": NTLMAuth, "negotiate": NegotiateAuth, "basic": BasicAuth}
 
 Clock = Callable[[], dt.datetime]
 
@@ -59,6 +62,7 @@ class Bridge:
         except BaseException:
             self._store.close()
             raise
+        self.vault = Vault(settings.secrets, self.state.secrets)
 
     @classmethod
     def open(cls, path: str | Path) -> Bridge:
@@ -76,7 +80,7 @@ class Bridge:
         if self._gp is not None:
             return self._gp
         gp = self.settings.gp
-        auth = (NTLMAuth if gp.auth == "ntlm" else BasicAuth)(gp.username, gp.password)
+        auth = SIGN_INS[gp.auth](gp.username, lambda: self.vault.read(gp.password).reveal())
         client = DynamicsGP(
             sba_url=gp.sba_url,
             soap_url=gp.soap_url,
@@ -98,7 +102,7 @@ class Bridge:
             return self._cin7
         cin7 = self.settings.cin7
         client = Cin7Core(
-            ApiKey(cin7.account_id, cin7.application_key),
+            ApiKey(cin7.account_id, lambda: self.vault.read(cin7.application_key).reveal()),
             base_url=cin7.base_url,
             limiter=RateLimit(calls=cin7.calls, per=cin7.per),
             timeout=cin7.timeout,

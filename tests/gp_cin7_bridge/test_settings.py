@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 
 import pytest
 
 from gp_cin7_bridge import SettingsError, read_settings
-from gp_cin7_bridge.references import SecretReference, SecretUnavailableError
 
 GOOD = """name = "site"
 
@@ -46,7 +44,8 @@ def test_good_settings_are_read_with_their_order_and_defaults(path: Path, monkey
     monkeypatch.setenv("CIN7_KEY", "key")
     settings = read_settings(path)
     assert list(settings.accounts.map) == ["5*", "1300"]
-    assert (settings.gp.password(), settings.cin7.application_key(), settings.cin7.calls) == ("secret", "key", 60)
+    assert settings.gp.password.read().reveal() == "secret"
+    assert (settings.cin7.application_key.read().reveal(), settings.cin7.calls) == ("key", 60)
     assert settings.state.url == f"sqlite:///{(path.parent / 'state.sqlite').as_posix()}"
 
 
@@ -80,20 +79,3 @@ def test_what_is_wrong_is_said_with_file_line_and_cure(
 def test_everything_wrong_is_said_at_once(path: Path) -> None:
     message = read(path, GOOD.replace('company = "Fabrikam, Inc."\n', "bogus = 1\n"))
     assert "gp.company is missing" in message and "gp.bogus is no setting" in message
-
-
-def test_a_secret_that_is_not_there_names_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NOWHERE", raising=False)
-    for text, place in (("env:NOWHERE", "NOWHERE"), ("file:nowhere", "nowhere")):
-        reference = SecretReference.parse(text)
-        with pytest.raises(SecretUnavailableError, match=place):
-            SecretReference(reference.scheme, reference.place, tmp_path)()
-
-
-def test_a_reference_shows_its_place_and_never_travels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PLACE", "hunter2")
-    reference = SecretReference.parse("env:PLACE")
-    assert reference() == "hunter2"
-    assert "hunter2" not in repr(reference) + str(reference)
-    with pytest.raises(TypeError):
-        pickle.dumps(reference)

@@ -9,6 +9,7 @@ from gp_cin7_bridge.settings.reading import read_settings as read_settings
 from gp_cin7_bridge.settings.sections import Cin7Settings as Cin7Settings
 from gp_cin7_bridge.settings.sections import GPSettings as GPSettings
 from gp_cin7_bridge.settings.sections import ItemSettings as ItemSettings
+from gp_cin7_bridge.settings.sections import SecretSettings as SecretSettings
 from gp_cin7_bridge.settings.sections import Settings as Settings
 from gp_cin7_bridge.settings.sections import StateSettings as StateSettings
 from gp_cin7_bridge.settings.sections import VendorSettings as VendorSettings

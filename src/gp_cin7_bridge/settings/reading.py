@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from attrs import evolve
 from pydantic import ValidationError
 
 from gp_cin7_bridge.errors import SettingsError
@@ -77,7 +78,7 @@ def _line_of(keys: tuple[str, ...], text: str) -> int | None:
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
-    gp, cin7, state = settings.gp, settings.cin7, settings.state
+    gp, cin7, state, secrets = settings.gp, settings.cin7, settings.state, settings.secrets
     url = state.url
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////") and url != "sqlite:///:memory:":
         url = f"sqlite:///{(folder / url.removeprefix('sqlite:///')).as_posix()}"
@@ -85,15 +86,18 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         update={
             "gp": gp.model_copy(
                 update={
-                    "password": _in_folder(gp.password, folder),
+                    "password": evolve(gp.password, folder=folder),
                     "ca_bundle": folder / gp.ca_bundle if gp.ca_bundle else None,
                 }
             ),
-            "cin7": cin7.model_copy(update={"application_key": _in_folder(cin7.application_key, folder)}),
+            "cin7": cin7.model_copy(update={"application_key": evolve(cin7.application_key, folder=folder)}),
             "state": state.model_copy(update={"url": url}),
+            "secrets": secrets.model_copy(
+                update={
+                    name: evolve(reference, folder=folder)
+                    for name, reference in secrets
+                    if isinstance(reference, SecretReference)
+                }
+            ),
         }
     )
-
-
-def _in_folder(reference: SecretReference, folder: Path) -> SecretReference:
-    return SecretReference(reference.scheme, reference.place, folder)

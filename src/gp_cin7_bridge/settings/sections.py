@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from gp_cin7_bridge.references import SecretReference
 from gp_cin7_bridge.settings.bills import AccountSettings, BillSettings, PeriodSettings
@@ -24,11 +24,12 @@ class GPSettings(Section):
 
     Attributes:
         sba_url: the service root, such as https://gp.example/GPService.
-        soap_url: GP's SOAP service; this release speaks SBA only and needs sba_url.
+        soap_url: GP's SOAP service, such as
+            http://gp.example:48620/DynamicsGPWebServices/DynamicsGPService.asmx; either address may be missing.
         company: the company's display name, as GP shows it.
         username: a Windows account, DOMAIN\user.
-        password: a reference (env:NAME, file:PATH).
-        auth: "ntlm", or "basic" (over TLS only).
+        password: a reference (env:NAME, file:PATH, keyring:SERVICE/USER, db:NAME).
+        auth: "ntlm", "negotiate" (Kerberos first, NTLM where it cannot be), or "basic" (over TLS only).
         ca_bundle: a PEM file with the certificate authority that signed GP's certificate.
         concurrency: how many GP calls may run at once.
         timeout: seconds to wait for an answer; GP's first call after a pause is slow.
@@ -42,7 +43,7 @@ class GPSettings(Section):
     company: str
     username: str
     password: SecretRef
-    auth: Literal["ntlm", "basic"] = "ntlm"
+    auth: Literal["ntlm", "negotiate", "basic"] = "ntlm"
     tenant: str = "DefaultTenant"
     ca_bundle: Path | None = None
     concurrency: int = Field(default=2, ge=1, le=16)
@@ -70,6 +71,25 @@ class StateSettings(Section):
     """Where links, intents, audit and held documents are kept: a SQLAlchemy URL, relative to the file."""
 
     url: str = "sqlite:///state.sqlite"
+
+
+class SecretSettings(Section):
+    """How secrets that this connection keeps itself (`db:NAME`) are locked.
+
+    Attributes:
+        master_key: a reference (env:, file:, keyring:) to the key that locks them.
+        previous_master_key: the key before that, while processes that know only it may still run.
+    """
+
+    master_key: SecretRef | None = None
+    previous_master_key: SecretRef | None = None
+
+    @field_validator("master_key", "previous_master_key")
+    @classmethod
+    def _elsewhere(cls, reference: SecretReference | None) -> SecretReference | None:
+        if reference is not None and reference.scheme == "db":
+            raise ValueError("cannot lie in the database that it locks; use env:, file: or keyring:")
+        return reference
 
 
 class VendorSettings(Section):
@@ -114,6 +134,7 @@ class Settings(Section):
     gp: GPSettings
     cin7: Cin7Settings
     state: StateSettings = StateSettings()
+    secrets: SecretSettings = SecretSettings()
     accounts: AccountSettings = AccountSettings()
     vendors: VendorSettings = VendorSettings()
     items: ItemSettings = ItemSettings()

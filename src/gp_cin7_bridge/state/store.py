@@ -18,6 +18,7 @@ from gp_cin7_bridge.state.database import Database
 from gp_cin7_bridge.state.held import HeldRecord, HeldRecords
 from gp_cin7_bridge.state.ledger import Ledger
 from gp_cin7_bridge.state.locks import WriterLock
+from gp_cin7_bridge.state.secrets import Secrets
 from gp_cin7_bridge.state.tables import CONNECTION, CURSOR, LINK, RUN
 
 Clock = Callable[[], dt.datetime]
@@ -112,6 +113,7 @@ class Connection:
         self._audit = Audit(database, connection_id)
         self._held = HeldRecords(database, connection_id)
         self.ledger = Ledger(database, connection_id, clock)
+        self.secrets = Secrets(database, connection_id, name, clock)
         path = database.path.with_name(f"{database.path.name}.{name}.lock") if database.path else None
         self._writer = WriterLock(path, name)
 

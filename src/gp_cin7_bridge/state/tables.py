@@ -142,3 +142,24 @@ AUDIT_HEAD = Table(
     Column("seq", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
 )
+SECRET = Table(
+    "secret",
+    METADATA,
+    _owner(),
+    Column("name", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("set_at", String(40), nullable=False),
+    PrimaryKeyConstraint("connection_id", "name"),
+)
+SECRET_KEY = Table(
+    "secret_key",
+    METADATA,
+    _owner(),
+    Column("key_id", String(16), nullable=False),
+    Column("master_id", String(16), nullable=False),
+    Column("wrapped", Text, nullable=False),
+    Column("made_at", String(40), nullable=False),
+    PrimaryKeyConstraint("connection_id", "key_id", "master_id"),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gp_cin7_bridge.app.cli import accounts, audit, check, demo, explain, plan, sandbox, status, sync
+from gp_cin7_bridge.app.cli import accounts, audit, check, demo, explain, plan, sandbox, secrets, status, sync
 
 app = typer.Typer(
     name="gp-cin7",
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 for command in (demo, sandbox, check, plan, sync, status, audit, explain, accounts):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
+app.add_typer(secrets.secrets)
 
 
 def main() -> None:
