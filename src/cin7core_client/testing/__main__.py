@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import os
 import signal
+import sqlite3
 import sys
 import threading
 from pathlib import Path
+from typing import get_args
+
+from attrs import fields
 
 from cin7core_client.testing.account import DEFAULT_ACCOUNT_ID, DEFAULT_APPLICATION_KEY, FakeCin7
+from cin7core_client.testing.faults import KINDS
+from cin7core_client.testing.people import People
 from cin7core_client.testing.server import served
+from cin7core_client.testing.switches import Switches
+from cin7core_client.testing.throttle import LimitStyle, Window
+
+ACTS = "\n".join(
+    f"  {name}{str(inspect.signature(act)).replace('self, ', '').partition(' ->')[0]}"
+    for name, act in vars(People).items()
+    if not name.startswith("_")
+)
+SIM = f"""POST /_sim takes {{"do": ..., ...}}:
+  fail_next: kind ({", ".join(KINDS)}),
+             match (searched in "METHOD /path"), times, status, seconds
+  advance: seconds; moves the clock, and attempts the webhook deliveries that fall due on the way
+  switch: any of --switch by name, style, window
+and what people do, by these names and facts:
+{ACTS}"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -18,7 +40,9 @@ def parser() -> argparse.ArgumentParser:
     describe = argparse.ArgumentParser(
         prog="python -m cin7core_client.testing",
         description="A simulated Cin7 Core account: records in SQLite, the API v2 on 127.0.0.1."
-        " Prints `ready URL` when it answers; SIGTERM or Ctrl-C ends it. POST /_sim plans faults and lets people act.",
+        " Prints `ready URL` when it answers; SIGTERM or Ctrl-C ends it.",
+        epilog=SIM,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = describe.add_argument
     add("--port", type=int, default=0, help="port on 127.0.0.1; 0 picks one (default)")
@@ -37,12 +61,31 @@ def parser() -> argparse.ArgumentParser:
     add("--per", type=float, default=60, help="… in so many seconds (60 in 60, as the real service)")
     add(
         "--limit-style",
-        choices=("429_text", "503_json", "400_json"),
+        choices=get_args(LimitStyle),
         default="429_text",
-        help="how a refusal for the rate looks; all three were seen (429_text)",
+        help="how a refusal for the rate looks; all of them were seen (429_text)",
+    )
+    add(
+        "--limit-window",
+        choices=get_args(Window),
+        default="sliding",
+        help="how calls are counted; which way the service does is unknown (sliding)",
+    )
+    add("--noise", type=int, nargs="?", const=1, default=None, metavar="SEED", help="be as untidy as real accounts are")
+    add(
+        "--switch",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="choose another reading of what is unknown: " + ", ".join(field.name for field in fields(Switches)),
     )
     add("--seed", choices=("demo", "empty"), default="demo", help="what a new database holds (demo)")
     return describe
+
+
+def _switch(text: str) -> tuple[str, object]:
+    name, _, value = text.partition("=")
+    return name, {"true": True, "on": True, "false": False, "off": False}.get(value.lower(), value)
 
 
 def main() -> int:
@@ -51,15 +94,22 @@ def main() -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    account = FakeCin7(
-        path=wanted.db,
-        account_id=wanted.account_id,
-        application_key=wanted.application_key,
-        calls=wanted.calls,
-        per=wanted.per,
-        style=wanted.limit_style,
-        seed=wanted.seed,
-    )
+    try:
+        account = FakeCin7(
+            path=wanted.db,
+            account_id=wanted.account_id,
+            application_key=wanted.application_key,
+            calls=wanted.calls,
+            per=wanted.per,
+            style=wanted.limit_style,
+            window=wanted.limit_window,
+            seed=wanted.seed,
+            noise=False if wanted.noise is None else wanted.noise,
+        )
+        account.switch(**dict(map(_switch, wanted.switch)))
+    except (ValueError, sqlite3.Error) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     try:
         with served(account, port=wanted.port) as server:
             sys.stdout.write(f"ready {server.url}\n")

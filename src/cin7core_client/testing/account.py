@@ -1,8 +1,9 @@
-"""FakeCin7: one simulated account of Cin7 Core, its records, its limit and its faults."""
+"""FakeCin7: one simulated account of Cin7 Core, its records, its limit, its clock and its faults."""
 
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,13 +12,19 @@ from pathlib import Path
 
 from attrs import frozen
 
-from cin7core_client.testing import masters, purchases, seed
+from cin7core_client.testing import product_suppliers, products, references, seed, suppliers
+from cin7core_client.testing.clock import Clock, system_time
+from cin7core_client.testing.deliveries import Deliveries, Receiver, over_http
 from cin7core_client.testing.faults import FaultKind, Faults
-from cin7core_client.testing.purchases import SIMPLE
-from cin7core_client.testing.records import SCHEMA, Record, rows_of, stable_id, text_of
-from cin7core_client.testing.references import BOOKS, add_to_book
-from cin7core_client.testing.refusal import Refused
-from cin7core_client.testing.throttle import LimitStyle, Throttle
+from cin7core_client.testing.noise import Noise, Quiet
+from cin7core_client.testing.people import People
+from cin7core_client.testing.purchases.making import composed
+from cin7core_client.testing.purchases.states import SIMPLE
+from cin7core_client.testing.purchases.store import save
+from cin7core_client.testing.records import Record, stable_id, stamped
+from cin7core_client.testing.switches import Switches, turn
+from cin7core_client.testing.tables import opened
+from cin7core_client.testing.throttle import LimitStyle, Throttle, Window
 from cin7core_client.testing.transport import InProcessTransport
 
 DEFAULT_ACCOUNT_ID = "0a1b2c3d-0000-4000-8000-00000000c170"
@@ -26,7 +33,7 @@ DEFAULT_APPLICATION_KEY = "cin7-sandbox-key"
 
 @frozen
 class LoggedRequest:
-    """One row of request_log; `at` in epoch seconds."""
+    """One row of request_log; `at` in epoch seconds, `status` 0 where the request was lost."""
 
     at: float
     method: str
@@ -36,24 +43,27 @@ class LoggedRequest:
     connection: str
 
 
-def system_time() -> dt.datetime:
-    """Tell the time of the machine."""
-    return dt.datetime.now(dt.UTC)
-
-
 class FakeCin7:
     """A simulated Cin7 Core account in SQLite.
 
     Args:
         path: the database file; None keeps it in memory.
-        account_id, application_key: the keys that callers must send.
-        calls, per: the limit; the real one is 60 in 60 seconds.
-        style: how a refusal looks.
+        account_id, application_key: the keys that callers must send; `application_keys` takes more.
+        calls, per: the limit of each key; the real one is 60 in 60 seconds.
+        style: how a refusal for the rate looks.
+        window: how calls are counted.
         seed: "demo" fills a new account with a few records, "empty" leaves it with its reference books only.
-        clock: tells the time that the service stamps on records.
-        simple_shell: whether `/advanced-purchase` answers an empty shell for simple purchases, as one account did.
+        clock: tells the time that the service stamps on records; `advance` moves it forward.
+        switches: what nobody outside knows, and what each account sets for itself.
+        noise: whether answers and deliveries are as untidy as real ones; a number seeds it.
+        receiver: what takes webhook deliveries; by default they are posted over HTTP.
+        simple_shell: the switch of that name.
 
-    Ids follow from names, so that runs can be repeated to the letter. Purchases are loaded by `add_purchase`.
+    Raises:
+        ValueError: there is no such seed, or another version of the simulator made the file.
+
+    Ids follow from names, so that runs can be repeated to the letter. `add_...` loads records without checks and
+    without events, `people` acts as people do, `transport()` connects a client.
     """
 
     def __init__(
@@ -65,25 +75,28 @@ class FakeCin7:
         calls: int = 60,
         per: float = 60,
         style: LimitStyle = "429_text",
+        window: Window = "sliding",
         seed: str = "demo",
         clock: Callable[[], dt.datetime] = system_time,
+        switches: Switches | None = None,
+        noise: bool | int = False,
+        receiver: Receiver = over_http,
         simple_shell: bool = False,
     ) -> None:
         self.account_id = account_id
         self.application_key = application_key
-        self.throttle = Throttle(calls, per, style)
+        self.application_keys = {application_key}
+        self.throttle = Throttle(calls, per, style, window)
         self.faults = Faults()
-        self.clock = clock
-        self.simple_shell = simple_shell
+        self.switches = switches or Switches()
+        self.switches.simple_shell |= simple_shell
+        self.noise = Quiet() if noise is False else Noise(int(noise))
+        self.people = People(self)
+        self.deliveries = Deliveries(self, receiver)
         self._lock = threading.RLock()
         self._depth = 0
-        self._db = sqlite3.connect(
-            ":memory:" if path is None else str(path), check_same_thread=False, isolation_level=None, timeout=30
-        )
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.executescript(SCHEMA)
+        self.db = opened(path)
+        self.clock = Clock(clock, dt.timedelta(seconds=float(self._fact("clock ahead") or 0)))
         self._fill(seed)
 
     def _fill(self, kind: str) -> None:
@@ -95,36 +108,71 @@ class FakeCin7:
                 if kind == "demo":
                     seed.demo(self)
 
+    def _fact(self, name: str) -> str:
+        rows = self.sql("SELECT value FROM facts WHERE name = ?", (name,))
+        return str(rows[0]["value"]) if rows else ""
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Hold the account for one change: all of it or nothing."""
+        """Hold the account for one change: all of it or nothing; changes may stand inside each other."""
         with self._lock:
-            if self._depth:
-                yield self._db
-                return
-            self._db.execute("BEGIN IMMEDIATE")
-            self._depth = 1
+            level = self._depth
+            self.db.execute(f"SAVEPOINT level{level}" if level else "BEGIN IMMEDIATE")
+            self._depth += 1
             try:
-                yield self._db
+                yield self.db
             except BaseException:
-                self._db.execute("ROLLBACK")
+                self.db.execute(f"ROLLBACK TO level{level}" if level else "ROLLBACK")
+                if level:
+                    self.db.execute(f"RELEASE level{level}")
                 raise
             else:
-                self._db.execute("COMMIT")
+                self.db.execute(f"RELEASE level{level}" if level else "COMMIT")
             finally:
-                self._depth = 0
+                self._depth = level
 
     loading = transaction
 
     def sql(self, query: str, parameters: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         """Run a query on the account's tables."""
         with self._lock:
-            return self._db.execute(query, parameters).fetchall()
+            return self.db.execute(query, parameters).fetchall()
+
+    def write(self, statement: str, *parameters: object) -> None:
+        """Run one statement that changes the account's tables."""
+        with self.transaction() as db:
+            db.execute(statement, parameters)
 
     def stamp(self) -> str:
         """Give the moment as the service writes it."""
-        now = self.clock()
-        return now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03}Z"
+        return stamped(self.clock())
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward; webhook deliveries that fall due on the way are attempted, each at its moment.
+
+        Raises:
+            ValueError: time does not go back.
+        """
+        if seconds < 0:
+            raise ValueError("time only goes forward")
+        until = self.clock.timestamp() + seconds
+        self.deliveries.run(until)
+        self.clock.move_to(until)
+        self.write("INSERT OR REPLACE INTO facts VALUES ('clock ahead', ?)", str(self.clock.ahead.total_seconds()))
+
+    @property
+    def simple_shell(self) -> bool:
+        """Whether `/advanced-purchase` answers an empty shell for simple purchases."""
+        return self.switches.simple_shell
+
+    @simple_shell.setter
+    def simple_shell(self, wanted: bool) -> None:
+        self.switches.simple_shell = wanted
+
+    @property
+    def bank(self) -> str:
+        """The code of the account that people pay from."""
+        return seed.BANK
 
     @staticmethod
     def supplier_id(name: str) -> str:
@@ -139,34 +187,23 @@ class FakeCin7:
     def add_reference(self, path: str, **fields: object) -> Record:
         """Add a row to a reference book, such as "ref/category"."""
         with self.transaction() as db:
-            return add_to_book(db, BOOKS[path], dict(fields))
+            return references.write(db, references.BOOKS[path], dict(fields))
 
     def add_supplier(self, name: str, **fields: object) -> Record:
         """Add a supplier; fields have the wire's names."""
-        defaults = {
-            "Currency": seed.BASE_CURRENCY,
-            "PaymentTerm": seed.TERMS[0][0],
-            "TaxRule": seed.TAX_RULES[0][0],
-            "AccountPayable": seed.PAYABLE,
-            "Status": "Active",
-            "Addresses": [],
-            "Contacts": [],
-        }
-        with self.transaction() as db:
-            return masters.write_supplier(db, {"Name": name, **defaults, **fields}, self.stamp(), new=True)
+        with self.transaction():
+            return suppliers.write(self, {"Name": name, **seed.SUPPLIER, **fields}, new=True)
 
     def add_product(self, sku: str, name: str, **fields: object) -> Record:
         """Add a product; fields have the wire's names."""
-        defaults = {
-            "Category": seed.CATEGORIES[0],
-            "Type": "Stock",
-            "CostingMethod": "FIFO",
-            "UOM": seed.UNITS[0],
-            "Status": "Active",
-            "PriceTier1": 0,
-        }
+        with self.transaction():
+            return products.write(self, {"SKU": sku, "Name": name, **seed.PRODUCT, **fields}, new=True)
+
+    def add_product_supplier(self, sku: str, supplier: str, **fields: object) -> Record:
+        """Say that a supplier delivers a product; fields have the wire's names, such as Cost."""
+        ids = {"ProductID": self.product_id(sku), "SupplierID": self.supplier_id(supplier)}
         with self.transaction() as db:
-            return masters.write_product(db, {"SKU": sku, "Name": name, **defaults, **fields}, self.stamp(), new=True)
+            return product_suppliers.link(db, {**ids, **fields}, new=True)
 
     def add_purchase(
         self,
@@ -180,7 +217,9 @@ class FakeCin7:
         order: Mapping[str, object] | None = None,
         invoices: Sequence[Mapping[str, object]] = (),
         receipts: Sequence[Mapping[str, object]] = (),
+        put_aways: Sequence[Mapping[str, object]] = (),
         credit_notes: Sequence[Mapping[str, object]] = (),
+        journals: Sequence[Mapping[str, object]] = (),
         updated: str | None = None,
         **header: object,
     ) -> str:
@@ -196,12 +235,14 @@ class FakeCin7:
             order: the order, with the wire's names and its Status.
             invoices: the invoices, likewise.
             receipts: the stock receipts, likewise.
+            put_aways: the put-aways of an advanced purchase, likewise.
             credit_notes: the credit notes, likewise.
+            journals: the manual journals, likewise.
             updated: the stamp of the last change.
             header: more header fields with the wire's names.
         """
         purchase_id = stable_id("purchase", order_number)
-        fields = {
+        fields: Record = {
             "OrderNumber": order_number,
             "Supplier": supplier,
             "SupplierID": self.supplier_id(supplier),
@@ -209,63 +250,57 @@ class FakeCin7:
             "BaseCurrency": seed.BASE_CURRENCY,
             "SupplierCurrency": currency or seed.BASE_CURRENCY,
             "CurrencyRate": rate,
-            "TaxRule": seed.TAX_RULES[0][0],
-            "TaxCalculation": "Exclusive",
-            "Terms": seed.TERMS[0][0],
-            "Location": seed.LOCATION,
-            "InventoryAccount": seed.INVENTORY,
+            **seed.PURCHASE,
             **header,
         }
-        purchase = purchases.composed(
+        purchase = composed(
             purchase_id,
             fields,
             type_=type,
-            order=order,
+            order=dict(order) if order else None,
             invoices=[dict(each) for each in invoices],
             receipts=[dict(each) for each in receipts],
+            put_aways=[dict(each) for each in put_aways],
             credit_notes=[dict(each) for each in credit_notes],
+            journals=[dict(each) for each in journals],
         )
-        with self.transaction() as db:
-            purchases.store(db, purchase, updated or self.stamp())
+        with self.transaction():
+            save(self, purchase, updated=updated)
         return purchase_id
 
-    def edit_part(self, order_number: str, changes: Record, *, part: str = "Invoice", number: int = 1) -> None:
-        """Change one document of a purchase, as a person would; the purchase's stamp moves."""
-        with self.transaction() as db:
-            row = db.execute("SELECT id FROM purchases WHERE order_number = ?", (order_number,)).fetchone()
-            purchase = purchases.find(db, row["id"] if row else "")
-            rows = rows_of(purchase, part)
-            if not 1 <= number <= len(rows):
-                raise Refused((400, f"{order_number} has no {part} {number}"))
-            rows[number - 1] = {**rows[number - 1], **changes}
-            purchases.store(db, {**purchase, part: rows}, self.stamp())
+    def do(self, action: str, **facts: object) -> object:
+        """Do what `/_sim` is told: fail_next, advance, switch, or any act of `people`.
 
-    def void_purchase(self, order_number: str) -> None:
-        """Void a purchase with all its parts."""
-        with self.transaction() as db:
-            row = db.execute("SELECT id FROM purchases WHERE order_number = ?", (order_number,)).fetchone()
-            purchase = purchases.find(db, row["id"] if row else "")
-            for part in purchases.PARTS:
-                purchase[part] = [{**each, "Status": "VOIDED"} for each in rows_of(purchase, part)]
-            purchases.store(db, {**purchase, "Status": "VOIDED"}, self.stamp())
+        Raises:
+            ValueError: there is no such action, or it wants other facts.
+            Refused: what it is about is not there.
+        """
+        acts: dict[str, Callable[..., object]] = {
+            "fail_next": self.fail_next,
+            "advance": self.advance,
+            "switch": self.switch,
+        }
+        if not action.startswith("_"):
+            acts |= {action: getattr(self.people, action)} if hasattr(People, action) else {}
+        if action not in acts:
+            known = [*acts, *(name for name in vars(People) if not name.startswith("_"))]
+            raise ValueError(f"nobody can do {action!r}; use {', '.join(known)}")
+        act = acts[action]
+        try:
+            inspect.signature(act).bind(**facts)
+        except TypeError as error:
+            raise ValueError(f"{action} wants {inspect.signature(act)}: {error}") from None
+        return act(**facts)
 
-    def do(self, action: str, **facts: object) -> None:
-        """Let a person do something in Cin7 Core: edit_invoice, undo_invoice, authorise_invoice, void_purchase."""
-        order_number = text_of(facts, "order_number")
-        number = int(text_of(facts, "number") or "1")
-        rest = {name: value for name, value in facts.items() if name not in ("order_number", "number")}
-        if action == "edit_invoice":
-            self.edit_part(order_number, rest, number=number)
-        elif action == "undo_invoice":
-            self.edit_part(order_number, {"Status": "DRAFT"}, number=number)
-        elif action == "authorise_invoice":
-            self.edit_part(order_number, {"Status": "AUTHORISED"}, number=number)
-        elif action == "void_purchase":
-            self.void_purchase(order_number)
-        else:
-            raise ValueError(
-                f"nobody can do {action!r}; use edit_invoice, undo_invoice, authorise_invoice or void_purchase"
-            )
+    def switch(self, **switches: object) -> None:
+        """Set switches, and `style` or `window` of the limit, while it runs.
+
+        Raises:
+            ValueError: there is no such switch, or it has no such position.
+        """
+        for name, value in switches.items():
+            owner = self.throttle if name in ("style", "window") else self.switches
+            turn(owner, name, value)
 
     def fail_next(
         self,
@@ -286,11 +321,8 @@ class FakeCin7:
 
     def log(self, method: str, path: str, status: int, principal: str, connection: str) -> None:
         """Note a call."""
-        with self.transaction() as db:
-            db.execute(
-                "INSERT INTO request_log VALUES (?,?,?,?,?,?)",
-                (self.clock().timestamp(), method, path, status, principal, connection),
-            )
+        at = self.clock.timestamp()
+        self.write("INSERT INTO request_log VALUES (?, ?, ?, ?, ?, ?)", at, method, path, status, principal, connection)
 
     def transport(self) -> InProcessTransport:
         """Give an httpx transport, sync and async, that answers in this process."""
@@ -299,4 +331,4 @@ class FakeCin7:
     def close(self) -> None:
         """Close the database."""
         with self._lock:
-            self._db.close()
+            self.db.close()

@@ -1,4 +1,4 @@
-"""Records in SQLite: each as JSON with Cin7's own field names, beside the columns that it is found by."""
+"""Records as JSON objects with Cin7's own field names: exact numbers, repeatable ids, sortable moments."""
 
 from __future__ import annotations
 
@@ -17,19 +17,13 @@ from cin7core_client.testing.refusal import Refused
 Record = dict[str, object]
 
 NAMESPACE: Final = uuid.UUID("6f6d2b0a-4a0e-5f0c-9c0e-0c17c0de0001")
+ZERO_ID: Final = "00000000-0000-0000-0000-000000000000"
 
-SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS suppliers (id TEXT PRIMARY KEY, name TEXT, status TEXT, modified TEXT, body TEXT);
-CREATE INDEX IF NOT EXISTS suppliers_name ON suppliers (name);
-CREATE TABLE IF NOT EXISTS products (id TEXT PRIMARY KEY, sku TEXT UNIQUE, name TEXT, status TEXT, modified TEXT,
-    body TEXT);
-CREATE TABLE IF NOT EXISTS purchases (id TEXT PRIMARY KEY, order_number TEXT UNIQUE, supplier TEXT, status TEXT,
-    order_status TEXT, stock_received_status TEXT, invoice_status TEXT, credit_note_status TEXT, numbers TEXT,
-    updated TEXT, body TEXT);
-CREATE TABLE IF NOT EXISTS reference (book TEXT, key TEXT COLLATE NOCASE, body TEXT, PRIMARY KEY (book, key));
-CREATE TABLE IF NOT EXISTS request_log (at REAL, method TEXT, path TEXT, status INTEGER, principal TEXT,
-    connection TEXT);
-"""
+
+class Written(str):
+    """JSON text that is ready to be sent."""
+
+    __slots__ = ()
 
 
 def stable_id(kind: str, name: str) -> str:
@@ -47,13 +41,25 @@ def moment(text: str) -> str:
         value = dt.datetime.fromisoformat(text)
     except ValueError:
         raise Refused((400, f"'{text}' is not a valid date")) from None
-    utc = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+    return stamped(value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value)
+
+
+def stamped(value: dt.datetime) -> str:
+    """Write an aware moment as the service does."""
+    utc = value.astimezone(dt.UTC)
     return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03}Z"
 
 
-def dumped(value: object) -> str:
+def midnight(day: dt.date) -> str:
+    """Write a document's date as the service does: midnight, no zone."""
+    return f"{day}T00:00:00"
+
+
+def dumped(value: object) -> Written:
     """Write JSON with exact numbers."""
-    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False)
+    return Written(
+        value if isinstance(value, Written) else simplejson.dumps(value, use_decimal=True, ensure_ascii=False)
+    )
 
 
 def loaded(text: str | bytes) -> object:
@@ -62,25 +68,50 @@ def loaded(text: str | bytes) -> object:
     return value
 
 
-def record_of(row: sqlite3.Row) -> Record:
-    """Give the record of a row."""
-    value = loaded(row["body"])
+def record_from(text: str | bytes) -> Record:
+    """Read one JSON object."""
+    value = loaded(text)
     if not isinstance(value, dict):
         raise TypeError("a record is a JSON object")
     return value
 
 
+def record_of(row: sqlite3.Row) -> Record:
+    """Give the record of a row that has a body."""
+    return record_from(row["body"])
+
+
 def text_of(record: Mapping[str, object], name: str) -> str:
     """Give a text field; missing and null are empty."""
-    return str(record.get(name) or "")
+    value = record.get(name)
+    return "" if value is None else str(value)
+
+
+def id_of(record: Mapping[str, object], name: str = "ID") -> str:
+    """Give a GUID field in lower case; missing, null and the zero GUID are empty."""
+    value = text_of(record, name).strip().lower()
+    return "" if value == ZERO_ID else value
 
 
 def amount_of(record: Mapping[str, object], name: str) -> Decimal:
-    """Give a number field; missing and null are 0."""
-    return Decimal(str(record.get(name) or 0))
+    """Give a number field; missing and null are 0.
+
+    Raises:
+        Refused: it is no number.
+    """
+    try:
+        return Decimal(str(record.get(name) or 0))
+    except ArithmeticError:
+        raise Refused((400, f"{name} is invalid")) from None
 
 
 def rows_of(record: Mapping[str, object], name: str) -> list[Record]:
     """Give the rows of a nested array."""
     value = record.get(name)
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def object_of(record: Mapping[str, object], name: str) -> Record:
+    """Give a nested object; missing and null are empty."""
+    value = record.get(name)
+    return value if isinstance(value, dict) else {}

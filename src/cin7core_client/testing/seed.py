@@ -6,18 +6,19 @@ import sqlite3
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from cin7core_client.testing.records import dumped
-from cin7core_client.testing.references import BOOKS, add_to_book
+from cin7core_client.testing.records import Record, dumped, stable_id
+from cin7core_client.testing.references import BOOKS, TIERS, write
 
 if TYPE_CHECKING:
     from cin7core_client.testing.account import FakeCin7
 
 BASE_CURRENCY: Final = "USD"
+BANK: Final = "1010"
 PAYABLE: Final = "2000"
 INVENTORY: Final = "1300"
 LOCATION: Final = "Main Warehouse"
 ACCOUNTS: Final = (
-    ("1010", "Operating account", "BANK", "ASSET", None),
+    (BANK, "Operating account", "BANK", "ASSET", None),
     (INVENTORY, "Inventory", "CURRENT", "ASSET", None),
     ("1310", "Stock in transit", "CURRENT", "ASSET", None),
     (PAYABLE, "Accounts payable", "CURRLIAB", "LIABILITY", "Accounts payable"),
@@ -32,14 +33,44 @@ ACCOUNTS: Final = (
 )
 # name, percent
 TAX_RULES: Final = (("Tax on purchases", 15), ("Tax 20", 20), ("Tax exempt", 0))
+SALE_TAX_RULE: Final = "Tax on sales"
 TERMS: Final = (("Net 30", 30), ("Net 14", 14), ("Net 7", 7), ("Net 60", 60))
 UNITS: Final = ("Each", "Case", "Hour")
 CATEGORIES: Final = ("General", "PACKAGING", "TOOLS", "LIGHTING", "TEXTILES", "HARDWARE", "SERVICES")
 
 
+# The service fills in a rate of its own where none is sent; these are made up.
+RATES: Final = {"EUR": Decimal("1.10"), "GBP": Decimal("1.25"), "CAD": Decimal("0.75"), "NZD": Decimal("0.60")}
+SUPPLIER: Final[Record] = {
+    "Currency": BASE_CURRENCY,
+    "PaymentTerm": TERMS[0][0],
+    "TaxRule": TAX_RULES[0][0],
+    "AccountPayable": PAYABLE,
+    "Status": "Active",
+    "Addresses": [],
+    "Contacts": [],
+}
+PRODUCT: Final[Record] = {
+    "Category": CATEGORIES[0],
+    "Type": "Stock",
+    "CostingMethod": "FIFO",
+    "UOM": UNITS[0],
+    "Status": "Active",
+    "PriceTier1": 0,
+}
+PURCHASE: Final[Record] = {
+    "TaxRule": TAX_RULES[0][0],
+    "TaxCalculation": "Exclusive",
+    "Terms": TERMS[0][0],
+    "Location": LOCATION,
+    "InventoryAccount": INVENTORY,
+    "AccountPayable": PAYABLE,
+}
+
+
 def set_up(db: sqlite3.Connection) -> None:
     """Fill the reference books that every account has."""
-    me = {
+    me: Record = {
         "Company": "Simulated Distribution",
         "Currency": BASE_CURRENCY,
         "TimeZone": "UTC",
@@ -48,24 +79,32 @@ def set_up(db: sqlite3.Connection) -> None:
         "LockDate": None,
         "OpeningBalanceDate": None,
         "TaxCalculationMethod": "Row Total",
+        "DefaultSaleTaxRuleId": stable_id("tax", SALE_TAX_RULE),
+        "DefaultSaleTaxRuleName": SALE_TAX_RULE,
+        "MaximumDecimalPlacesInQuantity": "N2",
+        "ApplyCustomerDiscountsAfterOtherDiscounts": False,
+        "DiscountRule": "Discount",
+        "AutomaticallyApplyDiscounts": False,
+        "RoundingTable": [],
     }
-    db.execute("INSERT INTO reference VALUES ('me', '', ?)", (dumped(me),))
+    _insert(db, "me", "", me)
+    for tier in range(1, TIERS + 1):
+        _insert(db, "pricetier", str(tier), {"Code": tier, "Name": f"Tier {tier}"})
 
     def add(path: str, **fields: object) -> None:
-        add_to_book(db, BOOKS[path], dict(fields))
+        write(db, BOOKS[path], dict(fields))
 
     for code, name, type_, class_, system in ACCOUNTS:
         add("ref/account", Code=code, Name=name, Type=type_, Class=class_, Status="ACTIVE", SystemAccount=system)
-    for name, percent in TAX_RULES:
+    for name, percent in (*TAX_RULES, (SALE_TAX_RULE, 15)):
         add(
             "ref/tax",
             Name=name,
             Account="2200",
             IsActive=True,
             TaxInclusive=False,
-            TaxPercent=percent,
-            IsTaxForSale=False,
-            IsTaxForPurchase=True,
+            IsTaxForSale=name == SALE_TAX_RULE,
+            IsTaxForPurchase=name != SALE_TAX_RULE,
             Components=[
                 {"Name": name, "Percent": f"{percent}.0000000000", "AccountCode": "2200", "ComponentOrder": "1"}
             ],
@@ -84,6 +123,10 @@ def set_up(db: sqlite3.Connection) -> None:
     for name in CATEGORIES:
         add("ref/category", Name=name)
     add("ref/location", Name=LOCATION, IsDefault=True, IsDeprecated=False)
+
+
+def _insert(db: sqlite3.Connection, book: str, key: str, row: Record) -> None:
+    db.execute("INSERT INTO reference (book, key, id, body) VALUES (?, ?, ?, ?)", (book, key, key, dumped(row)))
 
 
 def demo(account: FakeCin7) -> None:

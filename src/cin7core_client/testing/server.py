@@ -1,23 +1,23 @@
-"""The simulator on a loopback port."""
+"""The simulator on a loopback port, with its postman; `/_sim` plans faults, moves time and lets people act."""
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
-from cin7core_client.testing import routes
 from cin7core_client.testing.account import FakeCin7
+from cin7core_client.testing.call import Reply
+from cin7core_client.testing.deliveries import Postman
+from cin7core_client.testing.door import Request, handle
+from cin7core_client.testing.records import dumped, record_from
 from cin7core_client.testing.refusal import Refused
 
 LOOPBACK: Final = "127.0.0.1"
-NO_STATUS: Final = 0  # of a call that was lost before it had any effect
 
 
 class Cin7Server(ThreadingHTTPServer):
@@ -50,43 +50,36 @@ class Cin7Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         account = self.server.account
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        try:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        except ValueError:
+            self.close_connection = True
+            return
         if self.path == "/_sim":
-            self._send(self._simulated(body))
+            self._send(_simulated(account, body))
             return
-        fault = account.faults.take(f"{self.command} {self.path}")
-        keys = (self.headers.get("api-auth-accountid", ""), self.headers.get("api-auth-applicationkey", ""))
-        if fault and fault.kind == "lost_request":
-            account.log(self.command, self.path, NO_STATUS, keys[0], str(self.client_address[1]))
-            self._drop()
+        outcome = handle(
+            account,
+            Request(
+                method=self.command,
+                target=self.path,
+                account_id=self.headers.get("api-auth-accountid", ""),
+                application_key=self.headers.get("api-auth-applicationkey", ""),
+                body=body,
+                connection=str(self.client_address[1]),
+            ),
+        )
+        if outcome.reply is None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
             return
-        if fault and fault.kind == "status":
-            reply = routes.failure(fault.status)
-        else:
-            reply = routes.answer(account, self.command, self.path, keys, body)
-        account.log(self.command, self.path, reply.status, keys[0], str(self.client_address[1]))
-        if fault and fault.kind == "lost_answer":
-            self._drop()
-            return
-        if fault and fault.kind == "slow":
-            time.sleep(fault.seconds)
-        self._send(reply)
+        if outcome.late:
+            time.sleep(outcome.late)
+        self._send(outcome.reply)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _answer  # noqa: N815 — http.server's names
 
-    def _simulated(self, body: bytes) -> routes.Reply:
-        try:
-            facts = json.loads(body, parse_float=Decimal)
-            action = facts.pop("do")
-            if action == "fail_next":
-                self.server.account.fail_next(facts.pop("kind", "lost_answer"), **facts)
-            else:
-                self.server.account.do(action, **facts)
-        except (ValueError, KeyError, TypeError, AttributeError, Refused) as error:
-            return routes.Reply(400, json.dumps({"error": str(error)}).encode())
-        return routes.Reply(200, b'{"ok": true}')
-
-    def _send(self, reply: routes.Reply) -> None:
+    def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.media_type)
         self.send_header("Content-Length", str(len(reply.body)))
@@ -94,24 +87,34 @@ class Cin7Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(reply.body)
-
-    def _drop(self) -> None:
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
+        self.wfile.flush()
 
     def log_message(self, *_: object) -> None:
         """Print nothing; request_log has it."""
 
 
+def _simulated(account: FakeCin7, body: bytes) -> Reply:
+    try:
+        facts = record_from(body)
+        action = str(facts.pop("do"))
+        result = account.do(action, **facts)
+    except (ValueError, KeyError, TypeError, Refused) as error:
+        return Reply(400, dumped({"error": str(error)}).encode())
+    return Reply(200, dumped({"ok": True, "result": result}).encode())
+
+
 @contextmanager
 def served(account: FakeCin7, *, port: int = 0) -> Iterator[Cin7Server]:
-    """Serve in a thread while the block runs."""
+    """Serve in a thread while the block runs; webhooks are delivered meanwhile."""
     server = Cin7Server(account, port=port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    postman = Postman(account)
     thread.start()
+    postman.start()
     try:
         yield server
     finally:
+        postman.stop()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from cin7core_client.testing import routes
+from cin7core_client.testing.door import Request, handle
 
 if TYPE_CHECKING:
     from cin7core_client.testing.account import FakeCin7
 
 
 class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Answers requests from a FakeCin7 in this process."""
+    """Answers requests from a FakeCin7 in this process; a late answer is a timeout, nobody waits."""
 
     def __init__(self, account: FakeCin7) -> None:
         self._account = account
@@ -27,24 +27,21 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._answer(request, await request.aread())
 
     def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
-        target = request.url.raw_path.decode()
-        call = f"{request.method} {target}"
-        fault = self._account.faults.take(call)
-        keys = (
-            request.headers.get("api-auth-accountid", ""),
-            request.headers.get("api-auth-applicationkey", ""),
+        outcome = handle(
+            self._account,
+            Request(
+                method=request.method,
+                target=request.url.raw_path.decode(),
+                account_id=request.headers.get("api-auth-accountid", ""),
+                application_key=request.headers.get("api-auth-applicationkey", ""),
+                body=body,
+                connection="in process",
+            ),
         )
-        if fault and fault.kind == "lost_request":
-            self._account.log(request.method, target, 0, keys[0], "in process")
-            raise httpx.ReadError("the request was lost", request=request)
-        if fault and fault.kind == "status":
-            reply = routes.failure(fault.status)
-        else:
-            reply = routes.answer(self._account, request.method, target, keys, body)
-        self._account.log(request.method, target, reply.status, keys[0], "in process")
-        if fault and fault.kind == "lost_answer":
-            raise httpx.ReadError("the answer was lost", request=request)
-        if fault and fault.kind == "slow":
+        if outcome.reply is None:
+            raise httpx.ReadError("the connection was closed without an answer", request=request)
+        if outcome.late:
             raise httpx.ReadTimeout("the answer is late", request=request)
+        reply = outcome.reply
         headers = {"Content-Type": reply.media_type, **reply.headers}
         return httpx.Response(reply.status, headers=headers, content=reply.body, request=request)
