@@ -1,4 +1,4 @@
-"""Lists in the service's envelope: counted and skipped in slim tables, bodies read for one page only."""
+"""Lists in the service's envelope: counted and skipped in indexes, bodies read for one page only."""
 
 from __future__ import annotations
 
@@ -58,21 +58,20 @@ class Selection:
 def listed(
     call: Call,
     list_key: str,
-    tables: tuple[str, str],
+    table: str,
     selection: Selection,
     *,
     column: str = "body",
     order: str = "position",
     show: Callable[[Record], Record] | None = None,
 ) -> Written:
-    """List what a selection finds: `tables` are the slim one and the one with the bodies."""
-    slim, bodies = tables
+    """List what a selection finds in a table."""
     page, limit = call.page()
-    where = f"FROM {slim} WHERE {selection.where}"
+    where = f"FROM {table} WHERE {selection.where}"
     total = call.db.execute(f"SELECT count(*) {where}", selection.values).fetchone()[0]
     rows = call.db.execute(
         f"SELECT {column} FROM (SELECT position, {order} AS place {where} ORDER BY {order} LIMIT ? OFFSET ?)"
-        f" JOIN {bodies} USING (position) ORDER BY place",
+        f" JOIN {table} USING (position) ORDER BY place",
         (*selection.values, limit, (page - 1) * limit),
     )
     texts = (row[0] for row in rows)

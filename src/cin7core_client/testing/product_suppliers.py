@@ -30,9 +30,7 @@ def link(db: sqlite3.Connection, sent: Record, *, new: bool) -> Record:
     """
     product_id, supplier_id = id_of(sent, "ProductID"), id_of(sent, "SupplierID")
     product = db.execute("SELECT sku FROM products WHERE id = ?", (product_id,)).fetchone()
-    supplier = db.execute(
-        "SELECT name, body FROM suppliers JOIN supplier_bodies USING (position) WHERE id = ?", (supplier_id,)
-    ).fetchone()
+    supplier = db.execute("SELECT name, body FROM suppliers WHERE id = ?", (supplier_id,)).fetchone()
     if product is None or supplier is None:
         raise Refused((404, "Product not found." if product is None else "Supplier not found."))
     old = db.execute(

@@ -24,11 +24,11 @@ from cin7core_client.testing.records import (
 from cin7core_client.testing.references import found, location_of, rows_in
 from cin7core_client.testing.refusal import Problem, Refused, missing, refuse, too_long
 from cin7core_client.testing.suppliers import ATTRIBUTES
+from cin7core_client.testing.tables import put
 
 if TYPE_CHECKING:
     from cin7core_client.testing.account import FakeCin7
 
-TABLES: Final = ("products", "product_bodies")
 LIST_KEY: Final = "Products"
 LIMITS: Final = {
     "SKU": 50,
@@ -116,9 +116,7 @@ EMPTY: Final[Record] = {
 def find(account: FakeCin7, *, product_id: str = "", sku: str = "") -> Record | None:
     """Find a product by id or by SKU, its nested arrays empty."""
     column, value = ("id", product_id) if product_id else ("sku", sku)
-    row = account.db.execute(
-        f"SELECT body FROM products JOIN product_bodies USING (position) WHERE {column} = ?", (value,)
-    ).fetchone()
+    row = account.db.execute(f"SELECT body FROM products WHERE {column} = ?", (value,)).fetchone()
     return record_of(row) if row else None
 
 
@@ -159,23 +157,17 @@ def write(account: FakeCin7, sent: Record, *, new: bool) -> Record:
 def save(account: FakeCin7, record: Record, nested: Record | None = None) -> None:
     """Keep a product; without `nested` its nested rows stay."""
     status = text_of(record, "Status")
-    (position,) = account.db.execute(
-        "INSERT INTO products (id, sku, name, status, deprecated, modified) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id)"
-        " DO UPDATE SET sku = excluded.sku, name = excluded.name, status = excluded.status,"
-        " deprecated = excluded.deprecated, modified = excluded.modified RETURNING position",
-        (
-            record["ID"],
-            record["SKU"],
-            record["Name"],
-            status,
-            status.lower() == "deprecated",
-            record["LastModifiedOn"],
-        ),
-    ).fetchone()
-    kept = nested if nested is not None else _nested(account, text_of(record, "ID"))
-    account.db.execute(
-        "INSERT OR REPLACE INTO product_bodies VALUES (?, ?, ?)", (position, dumped(record), dumped(kept))
-    )
+    row = {
+        "id": record["ID"],
+        "sku": record["SKU"],
+        "name": record["Name"],
+        "status": status,
+        "deprecated": status.lower() == "deprecated",
+        "modified": record["LastModifiedOn"],
+        "body": dumped(record),
+        "nested": dumped(_nested(account, text_of(record, "ID")) if nested is None else nested),
+    }
+    put(account.db, "products", row)
 
 
 def _problems(account: FakeCin7, sent: Record, *, new: bool) -> list[Problem]:
@@ -270,9 +262,7 @@ def _fresh_id(account: FakeCin7, sku: str) -> str:
 
 
 def _nested(account: FakeCin7, identity: str) -> Record:
-    row = account.db.execute(
-        "SELECT nested FROM products JOIN product_bodies USING (position) WHERE id = ?", (identity,)
-    ).fetchone()
+    row = account.db.execute("SELECT nested FROM products WHERE id = ?", (identity,)).fetchone()
     return record_from(row["nested"]) if row else {}
 
 
@@ -287,7 +277,7 @@ def _list(call: Call) -> Written:
     wanted.since(call, "modified", call.text("ModifiedSince"))
     if not call.flag("IncludeDeprecated"):
         wanted.add("deprecated = 0")
-    return listed(call, LIST_KEY, TABLES, wanted, show=_with_nested(call))
+    return listed(call, LIST_KEY, "products", wanted, show=_with_nested(call))
 
 
 def _with_nested(call: Call) -> Callable[[Record], Record] | None:

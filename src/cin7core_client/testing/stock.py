@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def availability(account: FakeCin7, wanted: Selection) -> list[Record]:
     """Give one row for each product, location and batch that moved; StockOnHand is money, not a quantity."""
     found = account.db.execute(
-        "SELECT p.id, p.sku, p.name, b.body, m.location, m.batch, group_concat(m.quantity, ' ') AS quantities,"
-        " group_concat(m.amount, ' ') AS amounts FROM products p JOIN product_bodies b USING (position)"
+        "SELECT p.id, p.sku, p.name, p.body, m.location, m.batch, group_concat(m.quantity, ' ') AS quantities,"
+        " group_concat(m.amount, ' ') AS amounts FROM products p"
         f" JOIN movements m ON m.product_id = p.id WHERE {wanted.where}"
         " GROUP BY p.position, m.location, m.batch ORDER BY p.position, m.location, m.batch",
         wanted.values,
@@ -55,7 +55,7 @@ def _available(call: Call) -> Written:
     wanted.equals("p.sku", call.text("Sku"))
     wanted.equals("m.location", call.text("Location"))
     wanted.equals("m.batch", call.text("Batch"))
-    wanted.equals("json_extract(b.body, '$.Category')", call.text("Category"))
+    wanted.equals("json_extract(p.body, '$.Category')", call.text("Category"))
     return listed_rows(call, "ProductAvailabilityList", availability(call.account, wanted))
 
 

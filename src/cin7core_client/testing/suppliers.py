@@ -19,11 +19,11 @@ from cin7core_client.testing.records import (
 )
 from cin7core_client.testing.references import found
 from cin7core_client.testing.refusal import Problem, Refused, missing, refuse, too_long
+from cin7core_client.testing.tables import put
 
 if TYPE_CHECKING:
     from cin7core_client.testing.account import FakeCin7
 
-TABLES: Final = ("suppliers", "supplier_bodies")
 LIST_KEY: Final = "SupplierList"
 ATTRIBUTES: Final = tuple(f"AdditionalAttribute{number}" for number in range(1, 11))
 LIMITS: Final = {"Name": 256, "Comments": 256, "TaxRule": 50, "Currency": 3, **dict.fromkeys(ATTRIBUTES, 256)}
@@ -40,9 +40,7 @@ EMPTY: Final[Record] = {
 def find(account: FakeCin7, *, supplier_id: str = "", name: str = "") -> Record | None:
     """Find a supplier by id, or by name without regard to case."""
     column, value = ("id", supplier_id) if supplier_id else ("name", name)
-    row = account.db.execute(
-        f"SELECT body FROM suppliers JOIN supplier_bodies USING (position) WHERE {column} = ?", (value,)
-    ).fetchone()
+    row = account.db.execute(f"SELECT body FROM suppliers WHERE {column} = ?", (value,)).fetchone()
     return record_of(row) if row else None
 
 
@@ -72,13 +70,15 @@ def write(account: FakeCin7, sent: Record, *, new: bool) -> Record:
 def save(account: FakeCin7, record: Record) -> None:
     """Keep a supplier."""
     status = text_of(record, "Status")
-    (position,) = account.db.execute(
-        "INSERT INTO suppliers (id, name, status, deprecated, modified) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id)"
-        " DO UPDATE SET name = excluded.name, status = excluded.status, deprecated = excluded.deprecated,"
-        " modified = excluded.modified RETURNING position",
-        (record["ID"], record["Name"], status, status.lower() == "deprecated", record["LastModifiedOn"]),
-    ).fetchone()
-    account.db.execute("INSERT OR REPLACE INTO supplier_bodies VALUES (?, ?)", (position, dumped(record)))
+    row = {
+        "id": record["ID"],
+        "name": record["Name"],
+        "status": status,
+        "deprecated": status.lower() == "deprecated",
+        "modified": record["LastModifiedOn"],
+        "body": dumped(record),
+    }
+    put(account.db, "suppliers", row)
 
 
 def _problems(account: FakeCin7, sent: Record) -> list[Problem]:
@@ -119,7 +119,7 @@ def _list(call: Call) -> Written:
     wanted.since(call, "modified", call.text("ModifiedSince"))
     if not call.flag("IncludeDeprecated"):
         wanted.add("deprecated = 0")
-    return listed(call, LIST_KEY, TABLES, wanted)
+    return listed(call, LIST_KEY, "suppliers", wanted)
 
 
 def _write(call: Call, *, new: bool) -> Written:

@@ -1,14 +1,16 @@
-"""The simulator's tables in SQLite: what records are found by in slim tables, their JSON beside them."""
+"""The simulator's tables in SQLite: each record as JSON, beside the columns that it is found by."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 VERSION: Final = 2
 
-# Bodies stand apart, so that counting, filtering and skipping pages never read them.
+# Lists count, filter and skip in the indexes alone (hence those on `position`), and read the bodies of one page.
 SCHEMA: Final = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE request_log (at REAL, method TEXT, path TEXT, status INTEGER, principal TEXT, connection TEXT);
@@ -18,14 +20,15 @@ CREATE UNIQUE INDEX reference_key ON reference (book, key);
 CREATE INDEX reference_id ON reference (book, id);
 
 CREATE TABLE suppliers (position INTEGER PRIMARY KEY, id TEXT UNIQUE, name TEXT COLLATE NOCASE, status TEXT,
-    deprecated INTEGER, modified TEXT);
-CREATE TABLE supplier_bodies (position INTEGER PRIMARY KEY, body TEXT);
+    deprecated INTEGER, modified TEXT, body TEXT);
+CREATE INDEX suppliers_place ON suppliers (position, deprecated, modified);
 CREATE INDEX suppliers_name ON suppliers (name);
 CREATE INDEX suppliers_modified ON suppliers (modified);
 
 CREATE TABLE products (position INTEGER PRIMARY KEY, id TEXT UNIQUE, sku TEXT COLLATE NOCASE UNIQUE,
-    name TEXT COLLATE NOCASE, status TEXT, deprecated INTEGER, modified TEXT);
-CREATE TABLE product_bodies (position INTEGER PRIMARY KEY, body TEXT, nested TEXT);
+    name TEXT COLLATE NOCASE, status TEXT, deprecated INTEGER, modified TEXT, body TEXT,
+    nested TEXT);
+CREATE INDEX products_place ON products (position, deprecated, modified);
 CREATE INDEX products_name ON products (name);
 CREATE INDEX products_modified ON products (modified);
 CREATE TABLE product_suppliers (id TEXT PRIMARY KEY, product_id TEXT, supplier_id TEXT, body TEXT,
@@ -35,10 +38,11 @@ CREATE INDEX product_attachments_product ON product_attachments (product_id);
 
 CREATE TABLE purchases (position INTEGER PRIMARY KEY, id TEXT UNIQUE, order_number TEXT UNIQUE, supplier TEXT,
     status TEXT, order_status TEXT, stock_received_status TEXT, unstock_status TEXT, invoice_status TEXT,
-    credit_note_status TEXT, required_by TEXT, drop_ship_task_id TEXT, updated TEXT);
-CREATE TABLE purchase_bodies (position INTEGER PRIMARY KEY, row TEXT, body TEXT);
+    credit_note_status TEXT, required_by TEXT, drop_ship_task_id TEXT, updated TEXT,
+    row TEXT, body TEXT);
+CREATE INDEX purchases_states ON purchases (order_number, status, order_status, stock_received_status, unstock_status,
+    invoice_status, credit_note_status, updated);
 CREATE INDEX purchases_updated ON purchases (updated);
-CREATE INDEX purchases_credited ON purchases (order_number) WHERE credit_note_status <> 'NOT AVAILABLE';
 CREATE VIRTUAL TABLE purchase_search USING fts5 (text, tokenize = 'trigram');
 CREATE TABLE purchase_parts (id TEXT PRIMARY KEY, purchase_id TEXT);
 CREATE TABLE movements (purchase_id TEXT, product_id TEXT, location TEXT, batch TEXT, quantity TEXT, amount TEXT,
@@ -82,3 +86,18 @@ def opened(path: str | Path | None) -> sqlite3.Connection:
         db.executescript(SCHEMA)
         db.execute(f"PRAGMA user_version = {VERSION}")
     return db
+
+
+def put(db: sqlite3.Connection, table: str, values: Mapping[str, object]) -> int:
+    """Insert a row, or change the one with the same id; gives its position."""
+    row = db.execute(_upsert(table, tuple(values)), tuple(values.values())).fetchone()
+    return int(row["position"])
+
+
+@cache
+def _upsert(table: str, columns: tuple[str, ...]) -> str:
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "id")
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        f" ON CONFLICT (id) DO UPDATE SET {changes} RETURNING position"
+    )

@@ -14,7 +14,6 @@ from cin7core_client.testing.purchases.store import find, find_by_number, find_b
 from cin7core_client.testing.records import Record, Written, id_of, rows_of, text_of
 from cin7core_client.testing.refusal import Refused
 
-TABLES: Final = ("purchases", "purchase_bodies")
 # parameter -> column; the documented RestockReceivedStatus does nothing, StockReceivedStatus works
 STATUS_FILTERS: Final = {
     "OrderStatus": "order_status",
@@ -33,13 +32,13 @@ def _list(call: Call) -> Written:
     if call.text("RequiredBy"):
         wanted.add("required_by <> '' AND required_by <= ?", call.text("RequiredBy")[:10])
     wanted.equals("drop_ship_task_id", call.id("DropShipTaskID"))
-    return listed(call, "PurchaseList", TABLES, wanted, column="row", order="order_number")
+    return listed(call, "PurchaseList", "purchases", wanted, column="row", order="order_number")
 
 
 def _list_credit_notes(call: Call) -> Written:
     wanted = _filtered(call, {name: STATUS_FILTERS[name] for name in ("CreditNoteStatus", "Status")})
     wanted.add("credit_note_status <> 'NOT AVAILABLE'")
-    return listed(call, "PurchaseList", TABLES, wanted, column="row", order="order_number")
+    return listed(call, "PurchaseList", "purchases", wanted, column="row", order="order_number")
 
 
 def _filtered(call: Call, statuses: dict[str, str]) -> Selection:

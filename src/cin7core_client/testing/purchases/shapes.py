@@ -222,9 +222,7 @@ def _add_product_fields(db: sqlite3.Connection, shown: Record) -> None:
     lines += rows_of(shown, "InventoryMovements")
     wanted = {id_of(line, "ProductID") for line in lines} - {""}
     marks = ", ".join("?" * len(wanted))
-    found = db.execute(
-        f"SELECT id, body FROM products JOIN product_bodies USING (position) WHERE id IN ({marks})", tuple(wanted)
-    )
+    found = db.execute(f"SELECT id, body FROM products WHERE id IN ({marks})", tuple(wanted))
     fields: dict[str, Record] = {}
     for row in found:
         product = record_of(row)

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cin7core_client.testing.purchases import effects
 from cin7core_client.testing.purchases.shapes import summary
 from cin7core_client.testing.purchases.states import PARTS, order_state, part_state, settled, unstock_state
 from cin7core_client.testing.records import Record, dumped, id_of, record_of, rows_of, text_of
 from cin7core_client.testing.refusal import Refused
+from cin7core_client.testing.tables import put
 
 if TYPE_CHECKING:
     from cin7core_client.testing.account import FakeCin7
-
-COLUMNS: Final = (
-    "id",
-    "order_number",
-    "supplier",
-    "status",
-    "order_status",
-    "stock_received_status",
-    "unstock_status",
-    "invoice_status",
-    "credit_note_status",
-    "required_by",
-    "drop_ship_task_id",
-    "updated",
-)
-SAVE: Final = (
-    f"INSERT INTO purchases ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT (id)"
-    f" DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in COLUMNS[1:])} RETURNING position"
-)
 
 
 def save(account: FakeCin7, purchase: Record, *, updated: str | None = None) -> Record:
@@ -41,27 +23,23 @@ def save(account: FakeCin7, purchase: Record, *, updated: str | None = None) -> 
     numbers = [text_of(row, "InvoiceNumber") for row in rows_of(purchase, "Invoice")]
     numbers += [text_of(row, "CreditNoteNumber") for row in rows_of(purchase, "CreditNote")]
     texts = [text_of(purchase, name) for name in ("OrderNumber", "Supplier", "Status")] + numbers
-    (position,) = db.execute(
-        SAVE,
-        (
-            identity,
-            purchase["OrderNumber"],
-            purchase.get("Supplier"),
-            purchase["Status"],
-            order_state(purchase),
-            part_state(purchase, "StockReceived"),
-            unstock_state(purchase),
-            part_state(purchase, "Invoice"),
-            part_state(purchase, "CreditNote"),
-            text_of(purchase, "RequiredBy")[:10],
-            text_of(purchase, "RelatedDropShipSaleTask"),
-            purchase["LastUpdatedDate"],
-        ),
-    ).fetchone()
-    db.execute(
-        "INSERT OR REPLACE INTO purchase_bodies VALUES (?, ?, ?)",
-        (position, dumped(summary(purchase)), dumped(purchase)),
-    )
+    row = {
+        "id": identity,
+        "order_number": purchase["OrderNumber"],
+        "supplier": purchase.get("Supplier"),
+        "status": purchase["Status"],
+        "order_status": order_state(purchase),
+        "stock_received_status": part_state(purchase, "StockReceived"),
+        "unstock_status": unstock_state(purchase),
+        "invoice_status": part_state(purchase, "Invoice"),
+        "credit_note_status": part_state(purchase, "CreditNote"),
+        "required_by": text_of(purchase, "RequiredBy")[:10],
+        "drop_ship_task_id": text_of(purchase, "RelatedDropShipSaleTask"),
+        "updated": purchase["LastUpdatedDate"],
+        "row": dumped(summary(purchase)),
+        "body": dumped(purchase),
+    }
+    position = put(db, "purchases", row)
     db.execute("INSERT OR REPLACE INTO purchase_search (rowid, text) VALUES (?, ?)", (position, "\n".join(texts)))
     parts = {(id_of(row, "TaskID"), identity) for part in PARTS for row in rows_of(purchase, part)}
     parts |= {(id_of(row), identity) for name in ("Payments", "Attachments") for row in rows_of(purchase, name)}
@@ -76,9 +54,7 @@ def find(db: sqlite3.Connection, purchase_id: str) -> Record:
     Raises:
         Refused: there is none.
     """
-    row = db.execute(
-        "SELECT body FROM purchases JOIN purchase_bodies USING (position) WHERE id = ?", (purchase_id.strip().lower(),)
-    ).fetchone()
+    row = db.execute("SELECT body FROM purchases WHERE id = ?", (purchase_id.strip().lower(),)).fetchone()
     if row is None:
         raise Refused((400, "Purchase with specified ID not found"))
     return record_of(row)
