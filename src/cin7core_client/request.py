@@ -59,6 +59,25 @@ def encoded(value: object) -> bytes:
     return simplejson.dumps(_plain(value), use_decimal=True, allow_nan=False).encode()
 
 
+def loaded(body: bytes) -> object:
+    """Read JSON with exact numbers.
+
+    Raises:
+        ValueError, ArithmeticError, RecursionError: it is none.
+    """
+    value: object = json.loads(body, parse_float=Decimal, parse_constant=_refuse)
+    return value
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def as_read(value: object) -> str:
+    """Write what `loaded` gave as text again, whatever it is."""
+    return simplejson.dumps(value, use_decimal=True, default=str)
+
+
 def parameter(value: object) -> str:
     """Write a value into a query string: `true`, UTC times with milliseconds, plain dates."""
     if isinstance(value, bool):
@@ -116,7 +135,7 @@ def decoded(answer: Answer, call: str, attempt: int, *, write: bool, known: bool
     failure: Exception | None = None
     if answer.body.strip():
         try:
-            value = json.loads(answer.body, parse_float=Decimal)
+            value = loaded(answer.body)
         except (ValueError, ArithmeticError, RecursionError) as error:
             failure = error
     problems = problems_of(value)

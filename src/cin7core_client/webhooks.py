@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Final
 
 from pydantic import ValidationError as InvalidDocument
@@ -23,6 +21,7 @@ from cin7core_client.models import (
     WebhookEvent,
     WebhookType,
 )
+from cin7core_client.request import loaded
 
 # Two events are bare arrays that do not say what they are. Register your webhooks with this header and their type.
 EVENT_TYPE_HEADER: Final = "X-Cin7-Event-Type"
@@ -58,7 +57,7 @@ def parse(headers: Mapping[str, str], body: bytes | str, *, event_type: str | No
     raw = body.encode() if isinstance(body, str) else body
     text = raw.decode("utf-8-sig", errors="replace")
     try:
-        value = json.loads(raw, parse_float=Decimal)
+        value = loaded(raw)
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise DecodeError("the delivery is not JSON", body=text, write=False) from error
     if isinstance(value, Mapping):

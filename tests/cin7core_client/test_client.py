@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import logging
 import socket
@@ -12,18 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
 
 import httpx
 import pytest
+from colours import QUICK, Colour
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cin7core_client import (
     ApiError,
     ApiKey,
-    AsyncCin7Core,
-    AsyncRateLimit,
     AuthenticationError,
     Cin7Core,
     Cin7Error,
@@ -47,44 +44,6 @@ from cin7core_client import (
 from cin7core_client.testing import FakeCin7, served
 
 FAST = RateLimit(6000, 60, gap=0)
-QUICK = Retry(first_wait=0.001)
-
-
-class Colour(Protocol):
-    """Run a call of the client in one colour: `path` names the verb, such as "suppliers.find"."""
-
-    def __call__(self, account: FakeCin7, path: str, *arguments: object, **more: object) -> object: ...
-
-
-def _verb(client: object, path: str) -> Callable[..., object]:
-    for name in path.split("."):
-        client = getattr(client, name)
-    return client  # type: ignore[return-value]  # a bound method
-
-
-def in_sync(account: FakeCin7, path: str, *arguments: object, **more: object) -> object:
-    key = ApiKey(account.account_id, account.application_key)
-    with Cin7Core(key, transport=account.transport(), limiter=FAST, retry=QUICK) as client:
-        found = _verb(client, path)(*arguments, **more)
-        return found.to_list() if hasattr(found, "to_list") else found
-
-
-def in_async(account: FakeCin7, path: str, *arguments: object, **more: object) -> object:
-    key = ApiKey(account.account_id, account.application_key)
-
-    async def call() -> object:
-        limiter = AsyncRateLimit(6000, 60, gap=0)
-        async with AsyncCin7Core(key, transport=account.transport(), limiter=limiter, retry=QUICK) as client:
-            found = _verb(client, path)(*arguments, **more)
-            return await (found.to_list() if hasattr(found, "to_list") else found)  # type: ignore[misc]  # either colour's answer
-
-    return asyncio.run(call())
-
-
-@pytest.fixture(params=[in_sync, in_async], ids=["sync", "async"])
-def call(request: pytest.FixtureRequest) -> Colour:
-    colour: Colour = request.param
-    return colour
 
 
 SUPPLIER = Supplier(

@@ -13,7 +13,7 @@ from cin7core_client.endpoints import ENDPOINTS, Endpoint
 from cin7core_client.errors import DecodeError, NotAppliedError, NotFoundError
 from cin7core_client.events import FieldsUnknown, tell
 from cin7core_client.models.base import Document
-from cin7core_client.request import encoded
+from cin7core_client.request import as_read
 
 T = TypeVar("T", bound=Document)
 Row = TypeVar("Row")
@@ -71,7 +71,7 @@ class AsyncResource(Generic[T]):
             raise NotAppliedError(
                 f"DELETE {self._path}: Cin7 Core said that it did not succeed",
                 status=200,
-                body=encoded(answer).decode(),
+                body=as_read(answer),
             )
 
     def _parsed(self, value: object, *, write: bool = False) -> T:
@@ -149,7 +149,7 @@ def parsed(model: type[T], value: object, path: str, *, write: bool = False) -> 
 
 def unreadable(message: str, answer: object, *, write: bool = False) -> DecodeError:
     """Make the error of an answer that is JSON and yet not what it should be."""
-    return DecodeError(message, body=encoded(answer).decode(), write=write)
+    return DecodeError(message, body=as_read(answer), write=write)
 
 
 def wire_form(document: Document, never_sent: Set[str] = frozenset()) -> dict[str, object]:

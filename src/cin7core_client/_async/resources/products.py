@@ -11,6 +11,7 @@ from cin7core_client._async.pages import AsyncPages
 from cin7core_client._async.resources.base import AsyncCreates, AsyncResource, AsyncUpdates, rows_of, wire_form
 from cin7core_client.errors import NotAppliedError
 from cin7core_client.models import Attachment, Product, ProductAvailability, ProductSupplier
+from cin7core_client.request import as_read
 
 # What a read gives filled only when it is asked for: without its flag it is there and empty, whatever the data.
 NESTED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -154,7 +155,7 @@ class AsyncProductSuppliers(AsyncResource[ProductSupplier]):
             raise NotAppliedError(
                 f"{method} {self._path}: Cin7 Core did not say that it succeeded",
                 status=200,
-                body=str(answer),
+                body=as_read(answer),
                 may_have_happened=True,
             )
 

@@ -11,6 +11,7 @@ from cin7core_client._sync.pages import Pages
 from cin7core_client._sync.resources.base import Creates, Resource, Updates, rows_of, wire_form
 from cin7core_client.errors import NotAppliedError
 from cin7core_client.models import Attachment, Product, ProductAvailability, ProductSupplier
+from cin7core_client.request import as_read
 
 # What a read gives filled only when it is asked for: without its flag it is there and empty, whatever the data.
 NESTED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -152,7 +153,7 @@ class ProductSuppliers(Resource[ProductSupplier]):
             raise NotAppliedError(
                 f"{method} {self._path}: Cin7 Core did not say that it succeeded",
                 status=200,
-                body=str(answer),
+                body=as_read(answer),
                 may_have_happened=True,
             )
 

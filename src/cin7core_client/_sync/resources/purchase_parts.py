@@ -24,7 +24,7 @@ from cin7core_client.models import (
     PurchaseSummary,
     PurchaseType,
 )
-from cin7core_client.request import encoded
+from cin7core_client.request import as_read
 
 P = TypeVar("P", ManualJournal, PurchaseCreditNote, PurchaseInvoice, PurchaseReceipt)
 
@@ -272,7 +272,7 @@ def not_applied(call: str, what: str, stored: object, answer: object) -> NotAppl
     error = NotAppliedError(
         f"{call} answered 200 but {what}; look at `stored` before you write again",
         status=200,
-        body=encoded(answer).decode(),
+        body=as_read(answer),
         may_have_happened=True,
     )
     error.stored = stored
