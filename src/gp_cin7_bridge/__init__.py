@@ -2,6 +2,8 @@
 
 from gp_cin7_bridge.bridge import Bridge as Bridge
 from gp_cin7_bridge.errors import BridgeError as BridgeError
+from gp_cin7_bridge.errors import PlanError as PlanError
+from gp_cin7_bridge.errors import QueueError as QueueError
 from gp_cin7_bridge.errors import SettingsError as SettingsError
 from gp_cin7_bridge.errors import StateError as StateError
 from gp_cin7_bridge.errors import UnknownFlowError as UnknownFlowError
@@ -17,11 +19,15 @@ from gp_cin7_bridge.plan import Action as Action
 from gp_cin7_bridge.plan import Plan as Plan
 from gp_cin7_bridge.plan import Report as Report
 from gp_cin7_bridge.plan import Verb as Verb
+from gp_cin7_bridge.plan_file import load_plan as load_plan
+from gp_cin7_bridge.plan_file import save_plan as save_plan
 from gp_cin7_bridge.reasons import Reason as Reason
+from gp_cin7_bridge.review.rebuild import rebuild as rebuild
+from gp_cin7_bridge.review.replay import replay as replay
 from gp_cin7_bridge.settings import Settings as Settings
 from gp_cin7_bridge.settings import read_settings as read_settings
+from gp_cin7_bridge.sync import apply as apply
 from gp_cin7_bridge.sync import plan as plan
 from gp_cin7_bridge.sync import sync_bills as sync_bills
 from gp_cin7_bridge.sync import sync_items as sync_items
 from gp_cin7_bridge.sync import sync_vendors as sync_vendors
-from gp_cin7_bridge.writes.apply import apply as apply

@@ -42,5 +42,17 @@ class UnmappedAccountsError(BridgeError):
     """A code has no GP account, and the settings want the whole run to stop for that."""
 
 
+class PlanError(BridgeError):
+    """A plan cannot be applied here, or its file cannot be read."""
+
+
+class QueueError(BridgeError):
+    """A document is not in the queue of held documents, or its name means several."""
+
+
+class NotQueuedError(QueueError):
+    """No document of the queue has this name."""
+
+
 class StoppedError(BridgeError):
     """A run ended early because one of the systems did not answer; what was finished stays finished."""

@@ -46,7 +46,8 @@ class Action:
         document: the name people know it by (vendor id, item number, invoice number).
         key: the key on the receiving side: voucher number, SKU, supplier name.
         source_id: the identity on the giving side, stable over renames.
-        content_hash: of what would be written, to tell a change from noise.
+        source_hash: of what matters in the giving side's record, whatever the mapping makes of it.
+        content_hash: what the link remembers once it is carried, to tell a change from noise.
         payload: the document to send; None for hold and skip.
         before, after: what the receiving side has and would have, field by field.
     """
@@ -56,6 +57,7 @@ class Action:
     document: str
     key: str
     source_id: str
+    source_hash: str = ""
     content_hash: str = ""
     payload: BaseModel | None = None
     before: Mapping[str, object] | None = None
@@ -75,11 +77,19 @@ class Plan:
 
     Attributes:
         cursors: what to remember once every action is settled, so that the next plan reads only what is newer.
+        since: where those cursors stood when the plan was made; they move only from there.
+        connection, gp_company, cin7_account_id: whose plan it is; it can be applied nowhere else.
+        made_at: when it was made, an ISO text in UTC.
     """
 
     flow: Flow
     actions: tuple[Action, ...]
     cursors: Mapping[str, str] = Factory(dict)
+    since: Mapping[str, str | None] = Factory(dict)
+    connection: str = ""
+    gp_company: str = ""
+    cin7_account_id: str = ""
+    made_at: str = ""
 
     def __iter__(self) -> Iterator[Action]:
         return iter(self.actions)

@@ -211,6 +211,19 @@ CATALOGUE: Final[dict[str, _Template]] = {
     ),
     # every flow
     "unchanged": _Template("Nothing changed since it was carried.", "Nothing to do."),
+    "source_gone": _Template(
+        "{system} no longer has it as something to carry.", "Nothing to do; it left the queue of held documents."
+    ),
+    "skipped_by_person": _Template(
+        "{who} decided not to carry it: {why}.", "Nothing to do; `gp-cin7 skip {key} --undo` takes the decision back."
+    ),
+    "unreadable": _Template(
+        "{system} does not give it in a form that can be read: {error}.",
+        "Look at it in {system}; it is read again at every run.",
+    ),
+    "plan_stale": _Template(
+        "The plan is older than what it was made from: {change}.", "Make a new plan with `gp-cin7 plan {flow}`."
+    ),
     # masters
     "vendor_name_empty": _Template("Vendor {vendor!r} has no name.", "Give the vendor a name in GP."),
     "vendor_name_twin": _Template(
@@ -263,13 +276,29 @@ CATALOGUE: Final[dict[str, _Template]] = {
         " second bill.",
         "Switch 'Override Voucher Number' on in Payables Management Setup.",
     ),
+    "voucher_numbers_unsettled": _Template(
+        "GP did not keep the voucher number of {document!r}, so nothing else is sent until that is decided.",
+        "Switch 'Override Voucher Number' on, remove the stray voucher and `gp-cin7 replay {key}`;"
+        " or keep the stray voucher and `gp-cin7 skip {key}`.",
+    ),
+    "duplicates_not_forbidden": _Template(
+        "GP numbers the vouchers and may accept one vendor invoice number twice, so a lost answer could become a"
+        " second bill.",
+        "Set 'Allow Duplicate Invoices Per Vendor' to No in Payables Management Setup; where it cannot be read, say so"
+        ' with duplicate_invoice_numbers = "forbidden" in [gp].',
+    ),
+    "next_voucher_unknown": _Template(
+        "GP numbers the vouchers, and its next number cannot be read.",
+        'Offer GP\'s payables set-up on an extension path, or set voucher_numbers = "ours" in [gp].',
+    ),
     "voucher_mismatch": _Template(
         "GP already holds voucher {voucher!r} with other content: {differences}.",
         "Compare both, make GP's voucher agree, and run the flow again; the bridge sends nothing in its place.",
     ),
     "voucher_number_not_kept": _Template(
-        "GP did not keep voucher number {voucher!r}: {given}.",
-        "Switch 'Override Voucher Number' on in Payables Management Setup, and decide by hand on the stray voucher.",
+        "GP did not keep voucher number {voucher!r}: it stored the document as {given!r}.",
+        "Switch 'Override Voucher Number' on in Payables Management Setup, remove voucher {given!r} in GP and"
+        " `gp-cin7 replay {document}`; or keep that voucher and `gp-cin7 skip {document}`.",
     ),
     "refused": _Template("{system} refused it: {message}.", "Remove the cause and run the flow again."),
     "outcome_unknown": _Template(
@@ -284,7 +313,9 @@ CATALOGUE: Final[dict[str, _Template]] = {
 
 
 # Nothing is wrong with these documents and nobody has to do anything: they are passed over, not held.
-SKIPPED: Final = frozenset({"unchanged", "vendor_temporary", "out_of_scope", "item_kit", "zero_total"})
+SKIPPED: Final = frozenset(
+    {"unchanged", "vendor_temporary", "out_of_scope", "item_kit", "zero_total", "source_gone", "skipped_by_person"}
+)
 
 # The document is sent all the same; they stand in the plan and in its audit.
 WARNINGS: Final = frozenset(

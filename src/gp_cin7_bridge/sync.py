@@ -1,24 +1,32 @@
-"""Plan a flow, or plan and apply it under the writer's lock."""
+"""Plan a flow, apply a plan, or do both under the writer's lock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Final, cast
 
-from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.errors import UnknownFlowError
-from gp_cin7_bridge.flows.bills import plan_bills
-from gp_cin7_bridge.flows.items import Items
-from gp_cin7_bridge.flows.vendors import Vendors
-from gp_cin7_bridge.plan import Flow, Plan, Report
-from gp_cin7_bridge.progress import Watcher, nobody
-from gp_cin7_bridge.writes.apply import apply, recover
+from attrs import evolve
 
-FLOWS: Final[Mapping[Flow, Callable[[Bridge, Watcher], Plan]]] = MappingProxyType(
+from cin7core_client import Cin7Error
+from dynamicsgp_client import GPError
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.errors import PlanError, UnknownFlowError
+from gp_cin7_bridge.flows.bills import plan_bills
+from gp_cin7_bridge.flows.decisions import with_decisions
+from gp_cin7_bridge.flows.items import Items
+from gp_cin7_bridge.flows.staleness import checked
+from gp_cin7_bridge.flows.vendors import Vendors
+from gp_cin7_bridge.plan import Flow, HeldDocument, Plan, Report, Verb
+from gp_cin7_bridge.progress import Watcher, nobody
+from gp_cin7_bridge.writes.apply import carry_out, recover
+
+Planner = Callable[[Bridge, Watcher, Collection[str] | None], Plan]
+
+FLOWS: Final[Mapping[Flow, Planner]] = MappingProxyType(
     {
-        "vendors": lambda bridge, watch: Vendors(bridge).plan(watch),
-        "items": lambda bridge, watch: Items(bridge).plan(watch),
+        "vendors": lambda bridge, watch, only: Vendors(bridge).plan(watch, only),
+        "items": lambda bridge, watch, only: Items(bridge).plan(watch, only),
         "bills": plan_bills,
     }
 )
@@ -35,23 +43,81 @@ def known_flow(name: str) -> Flow:
     return cast("Flow", name)
 
 
-def plan(bridge: Bridge, flow: str, *, watch: Watcher = nobody) -> Plan:
+def plan(bridge: Bridge, flow: str, *, only: Collection[str] | None = None, watch: Watcher = nobody) -> Plan:
     """Read both systems and decide what would be written; writes nothing anywhere.
 
     Args:
         bridge: the open connection.
         flow: "vendors", "items" or "bills".
+        only: the source ids of the documents to look at, in that order; default everything that changed or waits.
         watch: is told how far it is.
 
     Raises:
         UnknownFlowError: there is no such flow.
         GPError, Cin7Error: a system did not answer, or refused to be read.
     """
-    return FLOWS[known_flow(flow)](bridge, watch)
+    return _plan(bridge, known_flow(flow), only, watch)
 
 
-def sync(bridge: Bridge, flow: str, *, watch: Watcher = nobody) -> Report:
+def _plan(
+    bridge: Bridge, flow: Flow, only: Collection[str] | None, watch: Watcher, *, insisted: Collection[str] = ()
+) -> Plan:
+    state, settings = bridge.state, bridge.settings
+    made_at = bridge.clock().isoformat()
+    made = with_decisions(state, FLOWS[flow](bridge, watch, only), insisted)
+    return evolve(
+        made,
+        since={stream: state.cursor(stream) for stream in made.cursors},
+        connection=settings.name,
+        gp_company=settings.gp.company,
+        cin7_account_id=settings.cin7.account_id,
+        made_at=made_at,
+    )
+
+
+def apply(bridge: Bridge, plan: Plan, *, watch: Watcher = nobody) -> Report:
+    """Carry a plan out, however old it is: each action only where planning it again gives the same.
+
+    An action that a change on either side made stale is refused with the reason `plan_stale`; the others go on. When a
+    system stops answering, what is done stays done and the rest is left.
+
+    Raises:
+        PlanError: it is the plan of another connection.
+        WriterBusyError: another process writes for this company.
+    """
+    settings = bridge.settings
+    if (plan.connection, plan.gp_company, plan.cin7_account_id) != (
+        settings.name,
+        settings.gp.company,
+        settings.cin7.account_id,
+    ):
+        raise PlanError(
+            f"this plan was made for connection {plan.connection!r} ({plan.gp_company!r}), not for"
+            f" {settings.name!r} ({settings.gp.company!r}); make one with `gp-cin7 plan {plan.flow}`"
+        )
+    with bridge.state.writer_lock():
+        recover(bridge, plan.flow)
+        waiting = {record.record_key for record in bridge.state.held(plan.flow)}
+        # What would be passed over and does not wait has nothing to be written, wherever it stands by now.
+        looked_at = [a for a in plan if a.verb != Verb.SKIP or a.source_id in waiting]
+        try:
+            now = _plan(bridge, plan.flow, [action.source_id for action in looked_at], watch)
+        except (GPError, Cin7Error) as error:
+            stopped = f"{error}; {len(plan)} documents are left for the next run, nothing was written"
+            return Report(flow=plan.flow, stopped=stopped)
+        good, refused = checked(plan, {**{a.source_id: a for a in plan}, **{a.source_id: a for a in now}})
+        report = carry_out(bridge, good, watch=watch)
+    return evolve(report, held=(*report.held, *(HeldDocument(each.document, each.reasons) for each in refused)))
+
+
+def sync(bridge: Bridge, flow: str, *, only: Collection[str] | None = None, watch: Watcher = nobody) -> Report:
     """Settle what an earlier run left open, then plan and apply one flow.
+
+    Args:
+        bridge: the open connection.
+        flow: "vendors", "items" or "bills".
+        only: the source ids of documents on which a person insists; default everything that changed or waits.
+        watch: is told how far it is.
 
     Raises:
         UnknownFlowError: there is no such flow.
@@ -61,7 +127,7 @@ def sync(bridge: Bridge, flow: str, *, watch: Watcher = nobody) -> Report:
     name = known_flow(flow)
     with bridge.state.writer_lock():
         recover(bridge, name)
-        return apply(bridge, plan(bridge, name, watch=watch), watch=watch)
+        return carry_out(bridge, _plan(bridge, name, only, watch, insisted=only or ()), watch=watch)
 
 
 def sync_vendors(bridge: Bridge, *, watch: Watcher = nobody) -> Report:

@@ -8,7 +8,9 @@ from typing import Literal
 
 from cin7core_client.testing import FakeCin7
 from dynamicsgp_client.testing import FakeGP
+from gp_cin7_bridge import Report
 from gp_cin7_bridge.sandbox.expected import Expected
+from gp_cin7_bridge.sandbox.simulators import Simulators
 
 SETTINGS = """[accounts]
 payable = "000-2100-00"
@@ -80,3 +82,14 @@ def vouchers(gp: FakeGP) -> list[tuple[str, Decimal]]:
     """Every voucher in GP: the vendor's number and the amount."""
     rows = gp.sql("SELECT DOCNUMBR, DOCAMNT FROM PM10000 ORDER BY DOCNUMBR, VCHNUMWK")
     return [(row["DOCNUMBR"], Decimal(str(row["DOCAMNT"]))) for row in rows]
+
+
+def codes(report: Report) -> dict[str, list[str]]:
+    """The reasons of each held document."""
+    return {held.document: [reason.code for reason in held.reasons] for held in report.held}
+
+
+def writes(simulators: Simulators) -> int:
+    """How many calls asked either system to change something."""
+    requests = (*simulators.gp.requests, *simulators.cin7.requests)
+    return sum(each.method not in ("GET", "HEAD") and each.status != 401 for each in requests)

@@ -4,43 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from small import Small, add_purchase, vouchers
+from small import Small, add_purchase, codes, vouchers, writes
 
 from cin7core_client.testing import FakeCin7
 from dynamicsgp_client import Distribution, DynamicsGP, NTLMAuth, PayablesDocument
 from dynamicsgp_client.testing import FakeGP
-from gp_cin7_bridge import Bridge, Report, UnknownFlowError, Verb, apply, plan, sync_bills, sync_items, sync_vendors
+from gp_cin7_bridge import Bridge, UnknownFlowError, Verb, apply, plan, sync_bills, sync_items, sync_vendors
 from gp_cin7_bridge.sandbox.simulators import Simulators
 
 ALL = [("INV-1", Decimal(10)), ("INV-2", Decimal(20)), ("INV-3", Decimal(30))]
-
-
-@pytest.fixture
-def bridge(simulators: Simulators) -> Iterator[Bridge]:
-    with Bridge.open(simulators.settings) as opened:
-        yield opened
-
-
-@pytest.fixture
-def carried(bridge: Bridge) -> Bridge:
-    """A bridge whose vendors and items are carried."""
-    sync_vendors(bridge)
-    sync_items(bridge)
-    return bridge
-
-
-def codes(report: Report) -> dict[str, list[str]]:
-    return {held.document: [reason.code for reason in held.reasons] for held in report.held}
-
-
-def writes(simulators: Simulators) -> int:
-    requests = (*simulators.gp.requests, *simulators.cin7.requests)
-    return sum(each.method != "GET" and each.status == 200 for each in requests)
 
 
 def test_the_whole_job_and_nothing_the_second_time(simulators: Simulators, bridge: Bridge) -> None:
@@ -228,8 +204,12 @@ def test_a_number_that_gp_did_not_keep_stops_the_run_after_the_first(simulators:
         report = sync_bills(blind)
         assert report.stopped and "did not keep" in report.stopped
         assert codes(report) == {"INV-1": ["voucher_number_not_kept"]}
-        sync_bills(blind)
-    assert len(vouchers(simulators.gp)) <= 2
+        assert codes(sync_bills(blind)) == {
+            "INV-1": ["voucher_number_not_kept"],
+            "INV-2": ["voucher_numbers_unsettled"],
+            "INV-3": ["voucher_numbers_unsettled"],
+        }
+    assert len(vouchers(simulators.gp)) == 1
 
 
 def test_gp_without_a_chart_or_periods_holds_for_want_of_periods(simulators: Simulators, carried: Bridge) -> None:
@@ -295,14 +275,6 @@ def test_a_voucher_that_is_there_with_other_content_is_for_a_person(
         assert codes(sync_bills(amnesiac)) == {"INV-1": ["voucher_mismatch"]}
         simulators.gp.do("edit_voucher", voucher=voucher["VCHNUMWK"], DOCNUMBR="INV-1")
         assert sync_bills(amnesiac).created == ("INV-1",)
-    assert vouchers(simulators.gp) == ALL
-
-
-def test_a_plan_that_another_run_overtook_writes_nothing_twice(simulators: Simulators, carried: Bridge) -> None:
-    stale = plan(carried, "bills")
-    sync_bills(carried)
-    report = apply(carried, stale)
-    assert (report.created, len(report.unchanged)) == ((), 3)
     assert vouchers(simulators.gp) == ALL
 
 

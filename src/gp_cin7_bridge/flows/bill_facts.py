@@ -17,6 +17,7 @@ from gp_cin7_bridge.mapping.batches import BatchFacts
 from gp_cin7_bridge.mapping.chart import Chart
 from gp_cin7_bridge.mapping.currency import RateTable
 from gp_cin7_bridge.mapping.periods import Periods
+from gp_cin7_bridge.reasons import Reason, reason
 
 T = TypeVar("T")
 
@@ -59,6 +60,18 @@ def gp_facts(bridge: Bridge) -> GPFacts:
         _rates(bridge, currencies),
         _tax_accounts(bridge.gp),
     )
+
+
+def numbering_problem(bridge: Bridge, facts: GPFacts) -> Reason | None:
+    """Say why no voucher can be made exactly once, as GP and the settings stand."""
+    setup, gp = facts.setup, bridge.settings.gp
+    if gp.voucher_numbers == "ours":
+        return reason("voucher_numbers_not_ours") if setup and setup.override_voucher_number is False else None
+    told = setup is not None and "allow_duplicate_invoices" in setup.model_fields_set
+    forbidden = setup.allow_duplicate_invoices == 0 if setup and told else gp.duplicate_invoice_numbers == "forbidden"
+    if not forbidden:
+        return reason("duplicates_not_forbidden")
+    return None if setup and setup.next_voucher_number else reason("next_voucher_unknown")
 
 
 def _told(ask: Callable[[], T]) -> T | None:

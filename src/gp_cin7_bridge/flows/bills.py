@@ -2,94 +2,85 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Collection, Iterator
 
-from attrs import frozen
-
-from cin7core_client import Purchase, PurchaseCreditNote, PurchaseInvoice, PurchaseSummary
+from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import UnmappedAccountsError
-from gp_cin7_bridge.flows.bill_facts import gp_facts
+from gp_cin7_bridge.flows.bill_facts import gp_facts, numbering_problem
 from gp_cin7_bridge.flows.bill_setup import bill_rules
 from gp_cin7_bridge.flows.changes import as_fields, cin7_cursor, cin7_since, content_hash
+from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills, read_purchase
 from gp_cin7_bridge.mapping.bill import explain_bill
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.duplicates import KnownDocument, VendorDocuments
 from gp_cin7_bridge.mapping.held import Held
-from gp_cin7_bridge.mapping.parts import financial_hash
 from gp_cin7_bridge.plan import Action, Plan, Verb, verb_against
 from gp_cin7_bridge.progress import Progress, Watcher
 from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.state import Link
 
 STREAM = "cin7.purchases"
-PAYABLE_STATES = ("AUTHORISED", "PAID")
-ABSENT = ("NOT AVAILABLE", "")
+# The queue's key of a purchase that cannot be read at all.
+WHOLE = "/purchase"
 
 
-@frozen
-class Bill:
-    """One invoice or credit note of a purchase.
+def plan_bills(bridge: Bridge, watch: Watcher, only: Collection[str] | None = None) -> Plan:
+    """Read changed purchases and decide, document by document; writes nothing.
 
-    `source_id` is its identity: purchase ID, kind and TaskID, which stay when numbers and dates change.
+    Args:
+        bridge: the open connection.
+        watch: is told how far it is.
+        only: look at these documents alone, and at what changed not at all.
     """
-
-    purchase: Purchase
-    part: PurchaseInvoice | PurchaseCreditNote
-    kind: Literal["invoice", "credit"]
-
-    @property
-    def task_id(self) -> str:
-        return self.part.task_id or self.purchase.purchase_id
-
-    @property
-    def source_id(self) -> str:
-        return f"{self.purchase.purchase_id}/{self.kind}/{self.task_id}"
-
-    @property
-    def document(self) -> str:
-        number = self.part.invoice_number if isinstance(self.part, PurchaseInvoice) else self.part.credit_note_number
-        return number or f"{self.purchase.order_number or self.purchase.purchase_id} ({self.kind})"
-
-    @property
-    def payable(self) -> bool:
-        return str(self.part.status).upper() in PAYABLE_STATES
-
-
-def plan_bills(bridge: Bridge, watch: Watcher) -> Plan:
-    """Read changed purchases and decide, document by document; writes nothing."""
-    state = bridge.state
-    cursor = state.cursor(STREAM)
-    held = {record.record_key.partition("/")[0] for record in state.held("bills")}
-    links = {link.cin7_id: link for link in state.links("bill")}
-    linked = {cin7_id.partition("/")[0] for cin7_id in links}
-    stamps: list[dt.datetime] = []
-    purchases: dict[str, Purchase] = {}
-    for row in bridge.cin7.purchases.list(updated_since=cin7_since(cursor)):
-        if row.last_updated_date:
-            stamps.append(row.last_updated_date)
-        if row.purchase_id in linked or _may_hold_bills(row):
-            held.discard(row.purchase_id)
-            purchases[row.purchase_id] = bridge.cin7.purchases.get(row.purchase_id)
-            watch(Progress("bills", "reading Cin7 Core", len(purchases)))
-    for purchase_id in sorted(held):
-        purchases[purchase_id] = bridge.cin7.purchases.get(purchase_id)
-    bills = [bill for purchase in purchases.values() if _wanted(bridge, purchase) for bill in _bills_of(purchase)]
-    actions = tuple(_decided(bridge, bills, links, watch))
+    links = {link.cin7_id: link for link in bridge.state.links("bill")}
+    queue = {record.record_key: record.document for record in bridge.state.held("bills")}
+    waiting = queue if only is None else only
+    cursors: dict[str, str] = {}
+    changed: dict[str, PurchaseSummary | None] = {}
+    if only is None:
+        cursor = bridge.state.cursor(STREAM)
+        linked = {cin7_id.partition("/")[0] for cin7_id in links}
+        rows = list(bridge.cin7.purchases.list(updated_since=cin7_since(cursor)))
+        changed = {row.purchase_id: row for row in rows if row.purchase_id in linked or may_hold_bills(row)}
+        moved = cin7_cursor(cursor, [row.last_updated_date for row in rows if row.last_updated_date])
+        cursors = {STREAM: moved} if moved else {}
+    wanted = dict.fromkeys([*changed, *(key.partition("/")[0] for key in waiting)])
+    purchases: list[Purchase] = []
+    actions: list[Action] = []
+    for done, purchase_id in enumerate(wanted, start=1):
+        found = read_purchase(bridge, purchase_id)
+        if isinstance(found, Purchase):
+            purchases.append(found)
+        elif found is not None:
+            actions.append(_unreadable(purchase_id, found))
+        watch(Progress("bills", "reading Cin7 Core", done))
+    bills = [bill for purchase in purchases if _wanted(bridge, purchase) for bill in bills_of(purchase)]
+    if only is not None:
+        bills = [bill for bill in bills if bill.source_id in only]
+    actions.extend(_decided(bridge, bills, links, watch))
     if bridge.settings.accounts.no_match == "error":
         _all_mapped(actions)
-    moved = cin7_cursor(cursor, stamps)
-    return Plan(flow="bills", actions=actions, cursors={STREAM: moved} if moved else {})
+    unread = {action.source_id.partition("/")[0] for action in actions if action.source_id.endswith(WHOLE)}
+    decided = {action.source_id for action in actions}
+    actions.extend(
+        _gone(key, queue.get(key, key)) for key in waiting if key not in decided and key.partition("/")[0] not in unread
+    )
+    return Plan(flow="bills", actions=tuple(actions), cursors=cursors)
 
 
-def _may_hold_bills(row: PurchaseSummary) -> bool:
-    """Judge by status, whatever the approach; a row shows one invoice of many, so the combined status counts too."""
-    states = {str(row.invoice_status).upper(), str(row.credit_note_status).upper()}
-    combined = str(row.combined_invoice_status).upper()
-    return bool(states & set(PAYABLE_STATES)) or combined not in ("NOT INVOICED", "NOT AVAILABLE", "NONE", "")
+def _unreadable(purchase_id: str, error: Cin7Error) -> Action:
+    why = reason("unreadable", system="Cin7 Core", error=str(error).rstrip("."))
+    document = f"purchase {purchase_id}"
+    return Action(
+        flow="bills", verb=Verb.HOLD, document=document, key="", source_id=f"{purchase_id}{WHOLE}", reasons=(why,)
+    )
+
+
+def _gone(source_id: str, document: str) -> Action:
+    why = reason("source_gone", system="Cin7 Core")
+    return Action(flow="bills", verb=Verb.SKIP, document=document, key="", source_id=source_id, reasons=(why,))
 
 
 def _wanted(bridge: Bridge, purchase: Purchase) -> bool:
@@ -97,27 +88,17 @@ def _wanted(bridge: Bridge, purchase: Purchase) -> bool:
     return approach is None or str(purchase.approach).upper() == approach
 
 
-def _bills_of(purchase: Purchase) -> Iterator[Bill]:
-    """Give what exists; a part that is not there yet stands as a placeholder."""
-    for invoice in purchase.invoices:
-        if invoice.status not in ABSENT:
-            yield Bill(purchase, invoice, "invoice")
-    for credit_note in purchase.credit_notes:
-        if credit_note.status not in ABSENT:
-            yield Bill(purchase, credit_note, "credit")
-
-
 def _decided(bridge: Bridge, bills: list[Bill], links: dict[str, Link], watch: Watcher) -> Iterator[Action]:
     new = [bill for bill in bills if bill.payable and bill.source_id not in links]
     facts = gp_facts(bridge) if new else None
     rules = bill_rules(bridge, facts, [bill.purchase for bill in new]) if facts else BillRules()
-    ours = facts is None or facts.setup is None or facts.setup.override_voucher_number is not False
+    numbering = numbering_problem(bridge, facts) if facts else None
     for done, bill in enumerate(bills, start=1):
         watch(Progress("bills", "mapping", done, len(bills)))
         if link := links.get(bill.source_id):
             yield _linked(bill, link)
-        elif bill.payable and not ours:
-            yield _action(Verb.HOLD, bill, reasons=(reason("voucher_numbers_not_ours"),))
+        elif bill.payable and numbering:
+            yield _action(Verb.HOLD, bill, reasons=(numbering,))
         elif bill.payable:
             yield _new(bill, rules)
 
@@ -135,7 +116,8 @@ def _new(bill: Bill, rules: BillRules) -> Action:
         document=bill.document,
         key=document.voucher_number,
         source_id=bill.source_id,
-        content_hash=financial_hash(bill.purchase, bill.part),
+        source_hash=bill.source_hash,
+        content_hash=bill.source_hash,
         payload=document,
         after={**as_fields(document), "content_hash": content_hash(document)},
         reasons=mapped.warnings,
@@ -154,7 +136,7 @@ def _summary(document: PayablesDocument) -> str:
     )
 
 
-def _all_mapped(actions: tuple[Action, ...]) -> None:
+def _all_mapped(actions: list[Action]) -> None:
     """Stop the run for any code without an account, when the settings want that."""
     unmapped = {each.text for action in actions for each in action.reasons if each.code == "account_unmapped"}
     if unmapped:
@@ -168,7 +150,7 @@ def _linked(bill: Bill, link: Link) -> Action:
     """A document that was sent is never sent again, whatever becomes of it in Cin7 Core."""
     if not bill.payable:
         what = f"its status is {bill.part.status} now"
-    elif financial_hash(bill.purchase, bill.part) != link.cin7_hash:
+    elif bill.source_hash != link.cin7_hash:
         what = "its figures, dates, number or accounts"
     else:
         return _action(Verb.SKIP, bill, key=link.gp_key, reasons=(reason("unchanged"),))
@@ -178,4 +160,12 @@ def _linked(bill: Bill, link: Link) -> Action:
 
 
 def _action(verb: Verb, bill: Bill, *, key: str = "", reasons: tuple[Reason, ...]) -> Action:
-    return Action(flow="bills", verb=verb, document=bill.document, key=key, source_id=bill.source_id, reasons=reasons)
+    return Action(
+        flow="bills",
+        verb=verb,
+        document=bill.document,
+        key=key,
+        source_id=bill.source_id,
+        source_hash=bill.source_hash,
+        reasons=reasons,
+    )

@@ -45,9 +45,10 @@ def as_fields(document: BaseModel) -> dict[str, object]:
     return {name: _plain(value) for name, value in document.model_dump(exclude_unset=True).items()}
 
 
-def content_hash(document: BaseModel) -> str:
-    """Hash what would be written; amounts of equal value hash alike."""
-    text = json.dumps([MAPPING_VERSION, as_fields(document)], sort_keys=True, ensure_ascii=False)
+def content_hash(document: BaseModel, *, besides: str = "") -> str:
+    """Hash what would be written, all but one field if so named; amounts of equal value hash alike."""
+    fields = {name: value for name, value in as_fields(document).items() if name != besides}
+    text = json.dumps([MAPPING_VERSION, fields], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

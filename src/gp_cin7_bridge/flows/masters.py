@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final, Generic, TypeVar
 
+from attrs import evolve
 from pydantic import BaseModel
 
 from gp_cin7_bridge.bridge import Bridge
@@ -18,6 +19,10 @@ from gp_cin7_bridge.reasons import Reason, reason
 
 Source = TypeVar("Source", bound=BaseModel)
 Target = TypeVar("Target", bound=BaseModel)
+
+
+# Beyond this many records one list is cheaper than single look-ups.
+FEW_RECORDS: Final = 20
 
 
 class Masters(ABC, Generic[Source, Target]):
@@ -73,8 +78,15 @@ class Masters(ABC, Generic[Source, Target]):
     def target_key(self, draft: Target) -> str:
         """Name the Cin7 record."""
 
-    def plan(self, watch: Watcher) -> Plan:
-        """Compare and decide; writes nothing."""
+    def plan(self, watch: Watcher, only: Collection[str] | None = None) -> Plan:
+        """Compare and decide; writes nothing.
+
+        Args:
+            watch: is told how far it is.
+            only: look at these records alone, and at what changed not at all.
+        """
+        if only is not None:
+            return Plan(flow=self.flow, actions=tuple(self._planned([], only)))
         state = self.bridge.state
         stream = f"gp.{self.flow}"
         cursor = state.cursor(stream)
@@ -83,15 +95,27 @@ class Masters(ABC, Generic[Source, Target]):
             records[self.key_of(record)] = record
             watch(Progress(self.flow, "reading GP", len(records)))
         dates = [day for record in records.values() if (day := self.modified_of(record))]
-        for held in state.held(self.flow):
-            if held.record_key not in records and (again := self.source(held.record_key)):
-                records[held.record_key] = again
-        actions = tuple(self._decided(list(records.values())))
+        held = [each.record_key for each in state.held(self.flow) if each.record_key not in records]
+        actions = tuple(self._planned(list(records.values()), held))
         watch(Progress(self.flow, "compared", len(actions), len(actions)))
         moved = gp_cursor(cursor, dates)
         return Plan(flow=self.flow, actions=actions, cursors={stream: moved} if moved else {})
 
+    def _planned(self, records: list[Source], keys: Collection[str]) -> Iterator[Action]:
+        """Decide on records that changed, and on others that are to be looked at again."""
+        if len(keys) > FEW_RECORDS:
+            listed = {self.key_of(record): record for record in self.changed_since(None)}
+            found = {key: listed.get(key) for key in keys}
+        else:
+            found = {key: self.source(key) for key in keys}
+        yield from self._decided([*records, *(record for record in found.values() if record is not None)])
+        for key, record in found.items():
+            if record is None:
+                yield self._action(Verb.SKIP, key, reasons=(reason("source_gone", system="GP"),))
+
     def _decided(self, records: list[Source]) -> Iterator[Action]:
+        if not records:
+            return
         self.prepare(records)
         links = {link.gp_key: link for link in self.bridge.state.links(self.entity)}
         loaded = False
@@ -99,8 +123,9 @@ class Masters(ABC, Generic[Source, Target]):
             key = self.key_of(record)
             link = links.get(key)
             draft = self.mapped(record, linked=link is not None)
+            source = self._source_hash(record)
             if isinstance(draft, Held):
-                yield self._action(verb_against(draft.reasons), key, reasons=draft.reasons)
+                yield self._action(verb_against(draft.reasons), key, reasons=draft.reasons, source_hash=source)
                 continue
             hashed = content_hash(draft)
             if link and link.gp_hash == hashed:
@@ -113,10 +138,15 @@ class Masters(ABC, Generic[Source, Target]):
             if existing is None:
                 found = self.match(record, draft)
                 if isinstance(found, Reason):
-                    yield self._action(Verb.HOLD, key, reasons=(found,))
+                    yield self._action(Verb.HOLD, key, reasons=(found,), source_hash=source)
                     continue
                 existing = found
-            yield self._written(key, draft, existing, hashed, linked=link is not None)
+            action = self._written(key, draft, existing, hashed, linked=link is not None)
+            yield evolve(action, source_hash=source)
+
+    def _source_hash(self, record: Source) -> str:
+        """Hash GP's record without the date on which it was saved."""
+        return content_hash(record, besides="modified_date")
 
     def _written(self, key: str, draft: Target, existing: Target | None, hashed: str, *, linked: bool) -> Action:
         target = self.target_key(draft)
@@ -152,6 +182,7 @@ class Masters(ABC, Generic[Source, Target]):
         before: dict[str, object] | None = None,
         after: dict[str, object] | None = None,
         content_hash: str = "",
+        source_hash: str = "",
         reasons: tuple[Reason, ...] = (),
     ) -> Action:
         summary = f"{self.entity} {target!r}" if target else ""
@@ -164,6 +195,7 @@ class Masters(ABC, Generic[Source, Target]):
             key=target,
             source_id=key,
             content_hash=content_hash,
+            source_hash=source_hash,
             payload=payload,
             before=before,
             after=after,

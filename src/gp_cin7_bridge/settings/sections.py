@@ -34,6 +34,9 @@ class GPSettings(Section):
         concurrency: how many GP calls may run at once.
         timeout: seconds to wait for an answer; GP's first call after a pause is slow.
         functional_currency: ISO code; asked of GP where GP can tell.
+        voucher_numbers: "ours" sends a number that follows from the invoice, and GP must keep it ('Override Voucher
+            Number' is on); "gp" lets GP number the vouchers, and it must forbid duplicate invoice numbers.
+        duplicate_invoice_numbers: whether GP allows one vendor invoice number twice, where its set-up cannot be read.
         extension_paths: where a site's own services offer what core SBA lacks, such as
             {accounts = "MyServices/Financials/Accounts"}. An empty text says that the site has none.
     """
@@ -49,6 +52,8 @@ class GPSettings(Section):
     concurrency: int = Field(default=2, ge=1, le=16)
     timeout: float = Field(default=600, gt=0)
     functional_currency: str | None = None
+    voucher_numbers: Literal["ours", "gp"] = "ours"
+    duplicate_invoice_numbers: Literal["forbidden", "allowed"] | None = None
     extension_paths: dict[str, str] = Field(default_factory=dict)
 
 

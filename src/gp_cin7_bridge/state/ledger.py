@@ -14,7 +14,10 @@ from gp_cin7_bridge.state.tables import ATTEMPT, OPERATION
 
 
 class OperationState(StrEnum):
-    """Where an intent stands; sending and unknown are open, the last three settled."""
+    """Where an intent stands; sending and unknown are open, what follows them is settled.
+
+    Superseded is an update whose outcome nobody knows: its record is compared anew instead.
+    """
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -22,6 +25,7 @@ class OperationState(StrEnum):
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     QUARANTINED = "quarantined"
+    SUPERSEDED = "superseded"
 
 
 OPEN = (OperationState.SENDING, OperationState.UNKNOWN)
@@ -82,7 +86,7 @@ class Ledger:
                         payload_hash=payload_hash,
                         state=OperationState.PLANNED,
                         attempts=0,
-                        created_at=self._now(),
+                        created_at=self.now(),
                     )
                 )
             elif found.state in (OperationState.PLANNED, OperationState.REJECTED):
@@ -121,9 +125,19 @@ class Ledger:
         with self._database.transaction() as db:
             return int(db.execute(query).scalar_one())
 
+    def confirmed(self, kind: str) -> bool:
+        """Tell whether any intent of a kind was ever confirmed."""
+        query = sa.select(OPERATION.c.id).where(
+            OPERATION.c.connection_id == self._connection_id,
+            OPERATION.c.kind == kind,
+            OPERATION.c.state == OperationState.CONFIRMED,
+        )
+        with self._database.transaction() as db:
+            return db.execute(query.limit(1)).first() is not None
+
     def sending(self, operation: Operation) -> Operation:
         """Say that the next byte to leave is this intent's."""
-        now = self._now()
+        now = self.now()
         with self._database.transaction() as db:
             db.execute(
                 OPERATION.update()
@@ -152,7 +166,7 @@ class Ledger:
             problem: what went wrong, in a sentence.
             certain: the last send certainly had no effect, although the intent stays open.
         """
-        now = self._now()
+        now = self.now()
         with self._database.transaction() as db:
             db.execute(
                 OPERATION.update()
@@ -190,7 +204,8 @@ class Ledger:
             OPERATION.c.generation == generation,
         )
 
-    def _now(self) -> str:
+    def now(self) -> str:
+        """Give this moment as the ledger writes it."""
         return self._clock().isoformat()
 
 

@@ -15,7 +15,7 @@ from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.state.audit import Audit, AuditRow
 from gp_cin7_bridge.state.database import Database
-from gp_cin7_bridge.state.held import HeldRecord, HeldRecords
+from gp_cin7_bridge.state.held import HeldRecord, HeldRecords, HeldStatus
 from gp_cin7_bridge.state.ledger import Ledger
 from gp_cin7_bridge.state.locks import WriterLock
 from gp_cin7_bridge.state.secrets import Secrets
@@ -215,17 +215,42 @@ class Connection:
             for row in rows
         ]
 
-    def hold(self, flow: str, record_key: str, document: str, reasons: tuple[Reason, ...]) -> bool:
-        """Hold a document; gives whether its reasons are new."""
-        return self._held.hold(self._now(), flow, record_key, document, reasons)
+    def hold(
+        self,
+        flow: str,
+        record_key: str,
+        document: str,
+        reasons: tuple[Reason, ...],
+        *,
+        status: HeldStatus = HeldStatus.HELD,
+        source_hash: str = "",
+    ) -> bool:
+        """Put a document into the queue; gives whether that is news."""
+        return self._held.hold(self._now(), flow, record_key, document, reasons, status=status, source_hash=source_hash)
 
-    def release(self, flow: str, record_key: str) -> None:
-        """Forget that a document was held."""
-        self._held.release(flow, record_key)
+    def change_held(
+        self,
+        record: HeldRecord,
+        *,
+        status: HeldStatus | None = None,
+        reasons: tuple[Reason, ...] | None = None,
+        assignee: str | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Write what a person decided or noted of a document in the queue; what is None stays."""
+        self._held.change(record.flow, record.record_key, status=status, reasons=reasons, assignee=assignee, note=note)
+
+    def release(self, flow: str, record_key: str) -> bool:
+        """Take a document out of the queue; gives whether it was there."""
+        return self._held.release(flow, record_key)
 
     def held(self, flow: str | None = None) -> list[HeldRecord]:
-        """Give what is held, the oldest first."""
+        """Give what waits in the queue, held or failed, the oldest first."""
         return self._held.all(flow)
+
+    def skipped(self, flow: str | None = None) -> list[HeldRecord]:
+        """Give what a person decided not to carry."""
+        return self._held.all(flow, (HeldStatus.SKIPPED,))
 
     def audit(
         self,

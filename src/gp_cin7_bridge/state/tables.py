@@ -109,6 +109,10 @@ HELD = Table(
     Column("first_at", String(40), nullable=False),
     Column("last_at", String(40), nullable=False),
     Column("times", Integer, nullable=False),
+    Column("status", String(20), nullable=False, server_default="held"),
+    Column("source_hash", String(64), nullable=False, server_default=""),
+    Column("assignee", String(64), nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("connection_id", "flow", "record_key"),
 )
 AUDIT = Table(

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final, Generic, Protocol, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from gp_cin7_bridge.state import Connection, Operation, OperationState
 from gp_cin7_bridge.writes.fail_points import Step, fail_point
@@ -40,7 +40,9 @@ class Remote(Protocol[D]):
     Attributes:
         kind: names the intents.
         system: its name in messages.
-        enforces_key: whether it refuses a second document of the same key.
+        enforces_key: whether it is known to refuse a second document of the same key.
+        gives_keys: whether it numbers documents itself, so that another key than the intent's is no surprise.
+        read_back: whether even a good answer is believed only after a look.
         quiet_period: seconds for which a request may still be under way after its answer was given up.
     """
 
@@ -57,6 +59,14 @@ class Remote(Protocol[D]):
         """Tell whether a second document of the same key is refused."""
 
     @property
+    def gives_keys(self) -> bool:
+        """Tell whether it numbers documents itself."""
+
+    @property
+    def read_back(self) -> bool:
+        """Tell whether a good answer is believed only after a look."""
+
+    @property
     def quiet_period(self) -> float:
         """Give the seconds for which a request may still be under way."""
 
@@ -64,7 +74,7 @@ class Remote(Protocol[D]):
         """Create it; errors carry `retryable` and `may_have_happened`."""
 
     def find(self, token: str, document: D, /) -> Stored[D] | None:
-        """Find it by its key."""
+        """Find it by its key, or as the very same document under another key."""
 
     def differences(self, document: D, found: D) -> tuple[str, ...]:
         """Name the fields in which the found one is another document."""
@@ -83,6 +93,7 @@ class Outcome:
         recovered: an earlier send had arrived, although its answer was lost.
         error: what the other side said last.
         problem: why it is quarantined or unknown.
+        given: the key under which the other side stored it instead of the intent's.
     """
 
     state: OperationState
@@ -90,6 +101,7 @@ class Outcome:
     recovered: bool = False
     error: Exception | None = None
     problem: str = ""
+    given: str = ""
 
 
 Settle = Callable[[Operation, str, bool], None]
@@ -133,8 +145,10 @@ class Ensure(Generic[D]):
         for _ in range(MOST_SENDS):
             if operation.state == OperationState.CONFIRMED:
                 return Outcome(operation.state, operation.remote_ref or "")
-            if operation.state == OperationState.QUARANTINED:
-                return self._looked_again(operation, document, settle)
+            if operation.state == OperationState.QUARANTINED and (
+                looked := self._looked_again(operation, document, settle)
+            ):
+                return looked
             uncertain = operation.state in (OperationState.SENDING, OperationState.UNKNOWN)
             if uncertain and (looked := self._looked(operation, document, settle)):
                 return looked
@@ -153,22 +167,40 @@ class Ensure(Generic[D]):
             return Outcome(OperationState.UNKNOWN, error=error, problem=operation.problem or str(error))
         self._step("after:look")
         if found is not None:
-            if differing := self._remote.differences(document, found.document):
-                return self._quarantined(operation, ", ".join(differing))
-            return self._confirmed(operation, found.ref, settle, recovered=True)
+            return self._judged(operation, document, settle, found, recovered=True)
         if not self._remote.enforces_key and self._under_way(operation.sent_at):
             return Outcome(OperationState.UNKNOWN, problem="it may still be under way")
         return None
 
-    def _looked_again(self, operation: Operation, document: D, settle: Settle) -> Outcome:
-        """Take a quarantined document when a person made it agree meanwhile; never send it."""
+    def _looked_again(self, operation: Operation, document: D, settle: Settle) -> Outcome | None:
+        """Take a quarantined document when a person made it agree meanwhile.
+
+        It is sent again only after a person removed a document that lay under another key.
+        """
+        given = operation.remote_ref or ""
+        unchanged = Outcome(operation.state, problem=operation.problem or "", given=given)
         try:
             found = self._remote.find(operation.token, document)
         except self._errors as error:
-            return Outcome(operation.state, error=error, problem=operation.problem or "")
-        if found is None or self._remote.differences(document, found.document):
-            return Outcome(operation.state, problem=operation.problem or "")
+            return evolve(unchanged, error=error)
+        if found is None:
+            return None if given and not self._under_way(operation.sent_at) else unchanged
+        if self._misplaced(operation, found) or self._remote.differences(document, found.document):
+            return unchanged
         return self._confirmed(operation, found.ref, settle, recovered=True)
+
+    def _judged(
+        self, operation: Operation, document: D, settle: Settle, found: Stored[D], *, recovered: bool
+    ) -> Outcome:
+        """Take a document that is there, unless it lies under another key or says something else."""
+        if self._misplaced(operation, found):
+            return self._quarantined(operation, f"it was stored as {found.key!r}", given=found.key)
+        if differing := self._remote.differences(document, found.document):
+            return self._quarantined(operation, ", ".join(differing))
+        return self._confirmed(operation, found.ref, settle, recovered=recovered)
+
+    def _misplaced(self, operation: Operation, found: Stored[D]) -> bool:
+        return not self._remote.gives_keys and found.key != operation.token
 
     def _sent(self, operation: Operation, document: D, settle: Settle) -> Outcome | None:
         """Send once; None when the other side must be looked at."""
@@ -182,9 +214,24 @@ class Ensure(Generic[D]):
             self._step("after:create")
             return self._failed(operation, document, settle, error)
         self._step("after:create")
-        if stored.key != operation.token:
-            return self._quarantined(operation, f"it was stored as {stored.key!r}")
+        if self._misplaced(operation, stored):
+            return self._quarantined(operation, f"it was stored as {stored.key!r}", given=stored.key)
+        if self._remote.read_back:
+            return self._read_back(operation, document, settle)
         return self._confirmed(operation, stored.ref, settle, recovered=False)
+
+    def _read_back(self, operation: Operation, document: D, settle: Settle) -> Outcome:
+        """Look for what the other side says that it took."""
+        self._step("before:look")
+        try:
+            found = self._remote.find(operation.token, document)
+        except self._errors as error:
+            self._ledger.settle(operation, OperationState.UNKNOWN, problem=str(error))
+            return Outcome(OperationState.UNKNOWN, error=error, problem=str(error))
+        self._step("after:look")
+        if found is None:
+            return self._quarantined(operation, "it was taken, and is not there")
+        return self._judged(operation, document, settle, found, recovered=False)
 
     def _failed(self, operation: Operation, document: D, settle: Settle, error: Exception) -> Outcome | None:
         problem = str(error)
@@ -230,9 +277,9 @@ class Ensure(Generic[D]):
         self._step("after:confirm")
         return Outcome(OperationState.CONFIRMED, ref, recovered)
 
-    def _quarantined(self, operation: Operation, problem: str) -> Outcome:
-        self._ledger.settle(operation, OperationState.QUARANTINED, problem=problem)
-        return Outcome(OperationState.QUARANTINED, problem=problem)
+    def _quarantined(self, operation: Operation, problem: str, *, given: str = "") -> Outcome:
+        self._ledger.settle(operation, OperationState.QUARANTINED, problem=problem, remote_ref=given or None)
+        return Outcome(OperationState.QUARANTINED, problem=problem, given=given)
 
     def _under_way(self, sent_at: dt.datetime | None) -> bool:
         return sent_at is not None and self._clock() < sent_at + dt.timedelta(seconds=self._remote.quiet_period)

@@ -3,58 +3,61 @@
 from __future__ import annotations
 
 import hashlib
-import json
+from collections.abc import Mapping
 from typing import TypeVar
 
 from attrs import asdict, frozen
 from pydantic import BaseModel
 
+from gp_cin7_bridge.documents import fields_of, read, written
 from gp_cin7_bridge.plan import Action, Explained
 
 M = TypeVar("M", bound=BaseModel)
 
 
-@frozen
+@frozen(kw_only=True)
 class Intent:
-    """One planned creation, as it is written down before it is sent."""
+    """One planned write, as it is written down before it is sent."""
 
     document: str
     source_id: str
+    source_hash: str = ""
     key: str
     content_hash: str
     summary: str
     explained: tuple[Explained, ...]
-    fields: dict[str, object]
+    fields: Mapping[str, object]
 
     @classmethod
-    def of(cls, action: Action) -> Intent:
-        """Freeze an action."""
-        if action.payload is None:
-            raise ValueError(f"{action} has nothing to send")
+    def of(cls, action: Action, to_send: BaseModel) -> Intent:
+        """Freeze an action and what is sent for it."""
         return cls(
-            action.document,
-            action.source_id,
-            action.key,
-            action.content_hash,
-            action.summary,
-            action.explained,
-            action.payload.model_dump(mode="json", exclude_unset=True),
+            document=action.document,
+            source_id=action.source_id,
+            source_hash=action.source_hash,
+            key=action.key,
+            content_hash=action.content_hash,
+            summary=action.summary,
+            explained=action.explained,
+            fields=fields_of(to_send),
         )
 
     @classmethod
     def read(cls, text: str) -> Intent:
         """Read what was written down."""
-        values = json.loads(text)
+        values = read(text)
+        if not isinstance(values, dict):
+            raise TypeError("an intent is a JSON object")
         values["explained"] = tuple(Explained(**each) for each in values["explained"])
         return cls(**values)
 
     def written(self) -> str:
         """Give the text to write down."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return written(asdict(self))
 
     def hashed(self) -> str:
         """Hash what would be sent."""
-        return hashlib.sha256(json.dumps(self.fields, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(written(self.fields).encode()).hexdigest()
 
     def to_send(self, model: type[M]) -> M:
         """Give the document."""

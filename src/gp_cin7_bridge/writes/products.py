@@ -14,6 +14,8 @@ class ProductRemote:
     kind: Final = "product"
     system: Final = "Cin7 Core"
     enforces_key: Final = True
+    gives_keys: Final = False
+    read_back: Final = False
     quiet_period: Final = 30.0
 
     def __init__(self, cin7: Cin7Core) -> None:

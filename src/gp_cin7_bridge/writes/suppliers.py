@@ -17,6 +17,8 @@ class SupplierRemote:
     kind: Final = "supplier"
     system: Final = "Cin7 Core"
     enforces_key: Final = False
+    gives_keys: Final = False
+    read_back: Final = False
     quiet_period: Final = 30.0
 
     def __init__(self, cin7: Cin7Core, *, attribute: int) -> None:

@@ -20,34 +20,64 @@ from gp_cin7_bridge.writes.vouchers import VoucherRemote
 M = TypeVar("M", bound=BaseModel)
 
 
-@frozen
+@frozen(kw_only=True)
 class Writer(Generic[M]):
     """How one flow writes.
 
     Attributes:
-        update: writes a record whole, for flows that update.
+        entity: what its links are called.
         token: the key under which an action's document will lie on the other side.
+        into_gp: whether GP is the receiving side.
+        prepare: completes a document at the last moment, before it is written down as an intent.
+        update: writes a record whole, for flows that update.
+        identity: the receiving side's own id of a record that is to be updated.
     """
 
     entity: str
     model: type[M]
     remote: Remote[M]
     token: Callable[[Action], str]
+    into_gp: bool = False
+    prepare: Callable[[M], M] = lambda document: document
     update: Callable[[M], Stored[M]] | None = None
+    identity: Callable[[M], str] = lambda _: ""
 
 
 def vendor_writer(bridge: Bridge) -> Writer[Supplier]:
     """Write suppliers; they lie under their GP vendor id."""
     remote = SupplierRemote(bridge.cin7, attribute=bridge.settings.vendors.attribute)
-    return Writer("vendor", Supplier, remote, lambda action: action.source_id, remote.update)
+    return Writer(
+        entity="vendor",
+        model=Supplier,
+        remote=remote,
+        token=lambda action: action.source_id,
+        update=remote.update,
+        identity=lambda supplier: supplier.supplier_id or "",
+    )
 
 
 def item_writer(bridge: Bridge) -> Writer[Product]:
     """Write products; they lie under their SKU."""
     remote = ProductRemote(bridge.cin7)
-    return Writer("item", Product, remote, lambda action: action.key, remote.update)
+    return Writer(
+        entity="item",
+        model=Product,
+        remote=remote,
+        token=lambda action: action.key,
+        update=remote.update,
+        identity=lambda product: product.product_id or "",
+    )
 
 
 def bill_writer(bridge: Bridge) -> Writer[PayablesDocument]:
     """Write vouchers; they lie under their voucher number and are never updated."""
-    return Writer("bill", PayablesDocument, VoucherRemote(bridge.gp), lambda action: action.key)
+    gp_numbers = bridge.settings.gp.voucher_numbers == "gp"
+    remote = VoucherRemote(bridge.gp, gp_numbers=gp_numbers, proven=lambda: bridge.state.ledger.confirmed("voucher"))
+    return Writer(
+        entity="bill",
+        model=PayablesDocument,
+        remote=remote,
+        token=lambda action: action.key,
+        into_gp=True,
+        prepare=remote.numbered if gp_numbers else lambda document: document,
+    )

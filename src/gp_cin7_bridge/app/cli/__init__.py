@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import typer
 
-from gp_cin7_bridge.app.cli import accounts, audit, check, demo, explain, plan, sandbox, secrets, status, sync
+from gp_cin7_bridge.app.cli import (
+    accounts,
+    apply,
+    audit,
+    check,
+    demo,
+    explain,
+    held,
+    plan,
+    rebuild,
+    replay,
+    sandbox,
+    secrets,
+    skip,
+    status,
+    sync,
+)
 
 app = typer.Typer(
     name="gp-cin7",
@@ -14,9 +30,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, sandbox, check, plan, sync, status, audit, explain, accounts):
+COMMANDS = (demo, sandbox, check, plan, apply, sync, status, replay, skip, audit, explain, accounts, rebuild)
+for command in COMMANDS:
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(secrets.secrets)
+app.add_typer(held.held, name="held")
 
 
 def main() -> None:

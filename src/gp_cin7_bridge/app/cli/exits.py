@@ -10,7 +10,7 @@ import typer
 
 from cin7core_client import Cin7Error
 from dynamicsgp_client import GPError
-from gp_cin7_bridge.errors import BridgeError, SettingsError, UnknownFlowError, WriterBusyError
+from gp_cin7_bridge.errors import BridgeError, PlanError, SettingsError, UnknownFlowError, WriterBusyError
 from gp_cin7_bridge.references import SecretUnavailableError
 
 
@@ -29,7 +29,7 @@ def errors_told() -> Iterator[None]:
     """Turn what the bridge and the clients raise into one message and an exit code."""
     try:
         yield
-    except (SettingsError, UnknownFlowError, SecretUnavailableError) as error:
+    except (SettingsError, UnknownFlowError, PlanError, SecretUnavailableError) as error:
         raise _told(error, ExitCode.USAGE) from error
     except WriterBusyError as error:
         raise _told(error, ExitCode.OTHER_WRITER) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,18 @@ Connections = Annotated[
     list[Path],
     typer.Option("--connection", "-c", help="A bridge.toml; repeat it for several connections.", dir_okay=False),
 ]
+OneConnection = Annotated[Path, typer.Option("--connection", "-c", help="The bridge.toml.", dir_okay=False)]
+OnlyFlow = Annotated[str | None, typer.Option("--flow", metavar="FLOW", help="Only vendors, items or bills.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else; amounts are texts.")]
 FlowName = Annotated[str, typer.Argument(metavar="FLOW", help="vendors, items or bills")]
 
-DEFAULT_CONNECTIONS = [Path("bridge.toml")]
+DEFAULT_CONNECTION = Path("bridge.toml")
+DEFAULT_CONNECTIONS = [DEFAULT_CONNECTION]
+
+
+def actor() -> str:
+    """Name who is at the command line, for the audit."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

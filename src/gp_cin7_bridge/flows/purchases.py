@@ -1,0 +1,102 @@
+"""What Cin7 Core has that is, was or may become a bill: the invoices and credit notes of its purchases."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Literal
+
+from attrs import frozen
+
+from cin7core_client import (
+    Cin7Error,
+    DecodeError,
+    NotFoundError,
+    Purchase,
+    PurchaseCreditNote,
+    PurchaseInvoice,
+    PurchaseSummary,
+    ServerError,
+    ValidationError,
+)
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.mapping.parts import financial_hash
+from gp_cin7_bridge.progress import Progress, Watcher
+
+PAYABLE_STATES = ("AUTHORISED", "PAID")
+ABSENT = ("NOT AVAILABLE", "")
+
+
+@frozen
+class Bill:
+    """One invoice or credit note of a purchase.
+
+    `source_id` is its identity: purchase ID, kind and TaskID, which stay when numbers and dates change.
+    """
+
+    purchase: Purchase
+    part: PurchaseInvoice | PurchaseCreditNote
+    kind: Literal["invoice", "credit"]
+
+    @property
+    def task_id(self) -> str:
+        return self.part.task_id or self.purchase.purchase_id
+
+    @property
+    def source_id(self) -> str:
+        return f"{self.purchase.purchase_id}/{self.kind}/{self.task_id}"
+
+    @property
+    def source_hash(self) -> str:
+        return financial_hash(self.purchase, self.part)
+
+    @property
+    def document(self) -> str:
+        number = self.part.invoice_number if isinstance(self.part, PurchaseInvoice) else self.part.credit_note_number
+        return number or f"{self.purchase.order_number or self.purchase.purchase_id} ({self.kind})"
+
+    @property
+    def date(self) -> dt.date | None:
+        return self.part.invoice_date if isinstance(self.part, PurchaseInvoice) else self.part.credit_note_date
+
+    @property
+    def payable(self) -> bool:
+        return str(self.part.status).upper() in PAYABLE_STATES
+
+
+def every_bill(bridge: Bridge, watch: Watcher) -> Iterator[Bill]:
+    """Read every purchase that may ever have held a bill, and give what there is, in whatever status."""
+    rows = [row for row in bridge.cin7.purchases.list() if may_hold_bills(row)]
+    for done, row in enumerate(rows, start=1):
+        watch(Progress("bills", "reading Cin7 Core", done, len(rows)))
+        found = read_purchase(bridge, row.purchase_id)
+        if isinstance(found, Purchase):
+            yield from bills_of(found)
+
+
+def read_purchase(bridge: Bridge, purchase_id: str) -> Purchase | Cin7Error | None:
+    """Read a purchase; one that cannot be read is no reason to leave the others."""
+    try:
+        return bridge.cin7.purchases.get(purchase_id)
+    except NotFoundError:
+        return None
+    except (DecodeError, ServerError, ValidationError) as error:
+        bridge.cin7.me.get()  # raises when it is not this purchase but the whole service
+        return error
+
+
+def may_hold_bills(row: PurchaseSummary) -> bool:
+    """Judge by status, whatever the approach; a row shows one invoice of many, so the combined status counts too."""
+    states = {str(row.invoice_status).upper(), str(row.credit_note_status).upper()}
+    combined = str(row.combined_invoice_status).upper()
+    return bool(states & set(PAYABLE_STATES)) or combined not in ("NOT INVOICED", "NOT AVAILABLE", "NONE", "")
+
+
+def bills_of(purchase: Purchase) -> Iterator[Bill]:
+    """Give what exists; a part that is not there yet stands as a placeholder."""
+    for invoice in purchase.invoices:
+        if invoice.status not in ABSENT:
+            yield Bill(purchase, invoice, "invoice")
+    for credit_note in purchase.credit_notes:
+        if credit_note.status not in ABSENT:
+            yield Bill(purchase, credit_note, "credit")

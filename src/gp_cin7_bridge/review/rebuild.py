@@ -1,0 +1,161 @@
+"""Find again what was carried when the state is lost: bills by voucher number, vendors and items by their keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from attrs import frozen
+
+from cin7core_client import Product, Supplier
+from dynamicsgp_client import PayablesDocument
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.flows.purchases import Bill, every_bill
+from gp_cin7_bridge.mapping.text import document_number
+from gp_cin7_bridge.mapping.voucher_number import voucher_number
+from gp_cin7_bridge.plan import Action, Flow, Verb
+from gp_cin7_bridge.progress import Watcher, nobody
+from gp_cin7_bridge.state import Link
+from gp_cin7_bridge.sync import plan
+
+# A revision is raised when the voucher before it was removed from GP, so the search goes on behind one gap.
+GAPS: Final = 2
+LESS_THAN_ROUNDING: Final = Decimal("0.01")
+
+
+@frozen(kw_only=True)
+class Rebuilt:
+    """What was found again of one flow.
+
+    Attributes:
+        linked: documents that are linked to their counterpart again.
+        differing: those of them that no longer say the same on both sides; the next run looks at them.
+        absent: documents that the other side does not have; the next run decides on them.
+    """
+
+    flow: Flow
+    linked: tuple[str, ...]
+    differing: tuple[str, ...]
+    absent: tuple[str, ...]
+
+
+def rebuild(bridge: Bridge, *, watch: Watcher = nobody) -> tuple[Rebuilt, ...]:
+    """Link again what an earlier state had carried; reads both systems and writes to neither.
+
+    Vendors are found by the vendor id in the supplier's attribute, items by their SKU, bills by the voucher number that
+    follows from their identity, or with GP's own numbers by the vendor's invoice number. A sync after it writes only
+    what is really new. It may be repeated, and run on a state that an old backup gave back.
+
+    Raises:
+        WriterBusyError: another process writes for this company.
+        GPError, Cin7Error: a system could not be read; what was linked so far stays.
+    """
+    with bridge.state.writer_lock():
+        return (_masters(bridge, "vendors", watch), _masters(bridge, "items", watch), _bills(bridge, watch))
+
+
+def _masters(bridge: Bridge, flow: Flow, watch: Watcher) -> Rebuilt:
+    linked, differing, absent = [], [], []
+    for action in plan(bridge, flow, watch=watch):
+        if action.verb == Verb.CREATE:
+            absent.append(action.document)
+        elif action.verb == Verb.UPDATE:
+            linked.append(action.document)
+            if action.after:
+                differing.append(action.document)
+            _remember(bridge, flow, action.document, _master_link(action))
+    return Rebuilt(flow=flow, linked=tuple(linked), differing=tuple(differing), absent=tuple(absent))
+
+
+def _master_link(action: Action) -> Link:
+    """Link a record; with an empty hash where it differs, so that the next run compares it."""
+    entity = action.flow.removesuffix("s")
+    payload = action.payload
+    cin7_id = payload.supplier_id if isinstance(payload, Supplier) else None
+    cin7_id = payload.product_id if isinstance(payload, Product) else cin7_id
+    hashed = "" if action.after else action.content_hash
+    return Link(entity=entity, gp_key=action.source_id, cin7_id=cin7_id or "", gp_hash=hashed)
+
+
+def _bills(bridge: Bridge, watch: Watcher) -> Rebuilt:
+    known = {link.cin7_id for link in bridge.state.links("bill")}
+    vendors = {link.cin7_id: link.gp_key for link in bridge.state.links("vendor")}
+    search = _Vouchers(bridge)
+    linked, differing, absent = [], [], []
+    for bill in every_bill(bridge, watch):
+        if bill.source_id in known:
+            continue
+        vendor_id = vendors.get(bill.purchase.supplier_id or "")
+        found = search.of(bill, vendor_id)
+        if found is None:
+            if bill.payable:
+                absent.append(bill.document)
+            continue
+        same = _same(bill, vendor_id, found)
+        linked.append(bill.document)
+        if not same:
+            differing.append(bill.document)
+        hashed = bill.source_hash if same else ""
+        link = Link(entity="bill", gp_key=found.voucher_number, cin7_id=bill.source_id, cin7_hash=hashed)
+        _remember(bridge, "bills", bill.document, link)
+    return Rebuilt(flow="bills", linked=tuple(linked), differing=tuple(differing), absent=tuple(absent))
+
+
+class _Vouchers:
+    """Finds the voucher that a bill became."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+        self._by_vendor: dict[str, list[PayablesDocument]] = {}
+
+    def of(self, bill: Bill, vendor_id: str | None) -> PayablesDocument | None:
+        if self._bridge.settings.gp.voucher_numbers == "ours":
+            return max(self._revisions(bill), key=lambda each: each[0], default=(0, None))[1]
+        number = document_number(bill.document)
+        others = self._documents(vendor_id) if vendor_id else []
+        return next((each for each in others if each.document_number == number and not each.voided), None)
+
+    def _revisions(self, bill: Bill) -> Iterator[tuple[int, PayablesDocument]]:
+        account_id, purchase_id = self._bridge.settings.cin7.account_id, bill.purchase.purchase_id
+        revision, gaps = 0, 0
+        while gaps < GAPS:
+            found = self._bridge.gp.payables.find(
+                voucher_number(account_id, purchase_id, bill.kind, bill.task_id, revision)
+            )
+            if found is not None:
+                yield revision, found
+            gaps = 0 if found else gaps + 1
+            revision += 1
+
+    def _documents(self, vendor_id: str) -> list[PayablesDocument]:
+        if vendor_id not in self._by_vendor:
+            self._by_vendor[vendor_id] = list(self._bridge.gp.payables.list(vendor_id=vendor_id))
+        return self._by_vendor[vendor_id]
+
+
+def _same(bill: Bill, vendor_id: str | None, found: PayablesDocument) -> bool:
+    """Tell whether a voucher still says what its bill says, as far as it shows without mapping the bill anew."""
+    number = re.sub(r"-\d{1,2}$", "", found.document_number or "")
+    return (
+        bill.payable
+        and vendor_id in (None, found.vendor_id)
+        and document_number(bill.document) in (number, found.document_number)
+        and bill.date == found.document_date
+        and abs(abs(bill.part.total) - found.document_amount) < LESS_THAN_ROUNDING
+    )
+
+
+def _remember(bridge: Bridge, flow: Flow, document: str, link: Link) -> None:
+    with bridge.state.transaction():
+        bridge.state.put_link(link)
+        bridge.state.audit(
+            flow=flow,
+            action="rebuild",
+            outcome="linked",
+            document=document,
+            gp_key=link.gp_key,
+            cin7_id=link.cin7_id,
+            detail={"summary": "found again in both systems"},
+        )
