@@ -90,6 +90,8 @@ class World:
 
     kind = "document"
     system = "the other side"
+    gives_keys = False
+    read_back = False
 
     @property
     def quiet_period(self) -> float:
