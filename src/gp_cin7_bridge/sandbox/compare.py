@@ -29,7 +29,7 @@ def compare(expected: Expected, gp_database: Path, cin7_database: Path, reports:
         return (
             *_suppliers(expected, cin7),
             *_products(expected, cin7),
-            *_vouchers(expected.bills, gp),
+            *_vouchers(expected, gp),
             *_held(expected, reports),
         )
 
@@ -64,11 +64,13 @@ def _products(expected: Expected, cin7: sqlite3.Connection) -> Iterator[str]:
             yield f"item {item} was to be held, but Cin7 Core has it"
 
 
-def _vouchers(bills: Iterable[ExpectedBill], gp: sqlite3.Connection) -> Iterator[str]:
+def _vouchers(expected: Expected, gp: sqlite3.Connection) -> Iterator[str]:
     rows: dict[tuple[str, str, int], list[sqlite3.Row]] = {}
     for row in gp.execute(VOUCHERS):
+        if row["VCHNUMWK"] in expected.typed_vouchers:
+            continue
         rows.setdefault((row["VENDORID"], row["DOCNUMBR"], row["DOCTYPE"]), []).append(row)
-    for bill in bills:
+    for bill in expected.bills:
         if bill.codes:
             continue
         found = rows.pop((bill.vendor_id, bill.document_number, bill.document_type), [])
@@ -99,15 +101,19 @@ def _voucher(bill: ExpectedBill, row: sqlite3.Row, gp: sqlite3.Connection) -> It
 
 def _held(expected: Expected, reports: Iterable[Report]) -> Iterator[str]:
     """Compare what waits. Masters that are passed over are told only when they were read, so they are not required."""
-    intended = Counter((bill.document, bill.codes) for bill in expected.bills if bill.codes)
+    intended = Counter((bill.document, tuple(sorted(bill.codes))) for bill in expected.bills if bill.codes)
     for report in reports:
         wanted = intended if report.flow == "bills" else Counter[tuple[str, tuple[str, ...]]]()
-        there = Counter((each.document, tuple(reason.code for reason in each.reasons)) for each in report.held)
+        there = Counter((each.document, tuple(sorted(reason.code for reason in each.reasons))) for each in report.held)
         for document, codes in (there - wanted).elements():
             yield f"{document} of {report.flow} is held for {', '.join(codes)}, which was not intended"
         for document, codes in (wanted - there).elements():
             yield f"{document} of {report.flow} was to be held for {', '.join(codes)}"
-        skipped = {"vendors": expected.skipped_vendors, "items": expected.skipped_items}.get(report.flow, {})
+        skipped = {
+            "vendors": expected.skipped_vendors,
+            "items": expected.skipped_items,
+            "bills": expected.skipped_bills,
+        }.get(report.flow, {})
         for each in report.skipped:
             if skipped.get(each.document) != tuple(reason.code for reason in each.reasons):
                 yield f"{each.document} of {report.flow} is passed over, which was not intended"

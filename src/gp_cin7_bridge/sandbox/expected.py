@@ -41,6 +41,8 @@ class Expected:
         skipped_vendors: vendor id to the reasons.
         items: item number to product name.
         skipped_items: item number to the reasons.
+        skipped_bills: number to the reasons.
+        typed_vouchers: what people typed into GP, which is theirs.
     """
 
     vendors: Mapping[str, str]
@@ -48,6 +50,8 @@ class Expected:
     bills: tuple[ExpectedBill, ...]
     skipped_vendors: Mapping[str, tuple[str, ...]] = Factory(dict)
     skipped_items: Mapping[str, tuple[str, ...]] = Factory(dict)
+    skipped_bills: Mapping[str, tuple[str, ...]] = Factory(dict)
+    typed_vouchers: frozenset[str] = frozenset()
 
     @property
     def documents(self) -> int:

@@ -17,7 +17,9 @@ from gp_cin7_bridge.sandbox.simulators import Simulators
 
 def sandbox(
     directory: Annotated[Path, typer.Option("--dir", help="Where the simulators keep their files.")] = Path("sandbox"),
-    dataset: Annotated[str, typer.Option(help="`demo`, or a folder with the WideWorldImporters data.")] = "demo",
+    dataset: Annotated[
+        str, typer.Option(help="`demo`, `year`, or a folder with the WideWorldImporters or AdventureWorks data.")
+    ] = "demo",
     calls: Annotated[int, typer.Option(min=1, help="Calls that the simulated Cin7 Core takes …")] = 6000,
     per: Annotated[int, typer.Option(min=1, help="… in so many seconds. The real limit is 60 in 60.")] = 60,
 ) -> None:

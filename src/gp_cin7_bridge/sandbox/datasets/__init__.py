@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -31,18 +32,29 @@ class Dataset(Protocol):
 
 
 def dataset(name: str) -> Dataset:
-    """Give the data set `demo`, or the one that lies in a folder.
+    """Give the data set `demo`, `year` (`year:10000:7` for 10,000 purchases of seed 7), or the one in a folder.
 
     Raises:
         ValueError: there is none of this name; says what there is.
     """
+    from gp_cin7_bridge.sandbox.datasets import adventureworks, wideworldimporters
     from gp_cin7_bridge.sandbox.datasets.distributor import Distributor
-    from gp_cin7_bridge.sandbox.datasets.wideworldimporters import NEEDED, WideWorldImporters
+    from gp_cin7_bridge.sandbox.datasets.year import Year
 
     if name == "demo":
         return Distributor()
+    if found := re.fullmatch(r"year(?::(\d+))?(?::(\d+))?", name):
+        return Year(int(found[1] or 500), seed=int(found[2] or 2026))
     folder = Path(name)
-    if all((folder / f"{each}.csv").is_file() for each in NEEDED):
-        return WideWorldImporters(folder)
-    files = ", ".join(f"{each}.csv" for each in NEEDED)
-    raise ValueError(f"there is no data set {name!r}; use `demo`, or a folder that holds {files}")
+    if _holds(folder, wideworldimporters.NEEDED):
+        return wideworldimporters.WideWorldImporters(folder)
+    if _holds(folder, adventureworks.NEEDED):
+        return adventureworks.AdventureWorks(folder)
+    raise ValueError(
+        f"there is no data set {name!r}; use `demo`, `year`, or a folder with the files of WideWorldImporters"
+        f" ({', '.join(wideworldimporters.NEEDED)}) or AdventureWorks ({', '.join(adventureworks.NEEDED)})"
+    )
+
+
+def _holds(folder: Path, names: tuple[str, ...]) -> bool:
+    return all((folder / f"{each}.csv").is_file() for each in names)

@@ -1,0 +1,56 @@
+"""Carry a whole data set between both simulators and compare document by document; `--help` tells how.
+
+The long form of what the tests do in short:
+
+    python tools/run_dataset.py year:10000:7
+    python tools/run_dataset.py ../shared/data/adventureworks
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from decimal import Decimal
+from pathlib import Path
+
+from gp_cin7_bridge import Bridge
+from gp_cin7_bridge.sandbox.compare import compare
+from gp_cin7_bridge.sandbox.datasets import dataset
+from gp_cin7_bridge.sandbox.simulators import Simulators
+from gp_cin7_bridge.sync import FLOWS, sync
+
+
+def main() -> int:
+    """Run one data set; 0 when both systems hold what was intended."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dataset", help="as `gp-cin7 sandbox --dataset` takes it")
+    data = dataset(parser.parse_args().dataset)
+    out = sys.stdout.write
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.monotonic()
+        with Simulators(Path(folder) / "site", data, calls=10_000_000, per=60) as simulators:
+            out(f"{data.name}: loaded in {time.monotonic() - start:.0f} s\n")
+            with Bridge.open(simulators.settings) as bridge:
+                reports = []
+                for flow in FLOWS:
+                    start = time.monotonic()
+                    report = sync(bridge, flow)
+                    reports.append(report)
+                    counts = ("created", "held", "skipped", "failed")
+                    told = ", ".join(f"{len(getattr(report, count))} {count}" for count in counts)
+                    out(f"{flow}: {told} in {time.monotonic() - start:.0f} s\n")
+            differences = compare(data.expected, simulators.gp_database, simulators.cin7_database, reports)
+            rows = simulators.gp.sql("SELECT ORDOCAMT FROM MC020103")
+    held = sum((bill.document_amount for bill in data.expected.bills if bill.codes), Decimal(0))
+    there = sum((Decimal(str(row["ORDOCAMT"])) for row in rows), Decimal(0))
+    out(f"vouchers: {len(rows)}, {there:,}; held: {held:,}\n")
+    for difference in differences[:20]:
+        out(f"differs: {difference}\n")
+    out(f"{data.expected.documents} documents compared, {len(differences)} unexplained differences\n")
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
