@@ -20,8 +20,7 @@ class ProductFacts:
 
 def purchase_attributes(purchase: Purchase, vendor: Vendor | None) -> dict[str, str]:
     """Give the attributes that all lines of a purchase share; what is empty is left out."""
-    given = (purchase.model_extra or {}).get("AdditionalAttributes")
-    own = given if isinstance(given, Mapping) else {}
+    own = purchase.additional_attributes or {}
     values = {
         "location": purchase.location,
         "supplier": purchase.supplier,

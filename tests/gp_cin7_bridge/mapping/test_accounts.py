@@ -73,7 +73,7 @@ def test_templates_read_purchase_vendor_and_product() -> None:
             "kind": Lookup("category", {"Tools": "20", "*": "00"}),
         },
     )
-    whole = purchase(location="Main").replace(AdditionalAttributes={"AdditionalAttribute1": "77"})
+    whole = purchase(location="Main", additional_attributes={"AdditionalAttribute1": "77"})
     part = invoice(line("1.00").replace(sku="SAW"), line("2.00").replace(sku="BOX"))
     document = mapped(part, of=whole, accounts=accounts, products={"SAW": ProductFacts("Tools")})
     assert {"100-20-77": Decimal(1), "100-00-77": Decimal(2)}.items() <= sums(document).items()
