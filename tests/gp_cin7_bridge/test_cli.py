@@ -177,3 +177,17 @@ def test_no_secret_is_in_anything_that_a_run_writes(simulators: Simulators) -> N
     shown = "".join(each.stdout + each.stderr for each in outputs).encode()
     written = b"".join(each.read_bytes() for each in simulators.folder.glob("state.sqlite*"))
     assert not [secret for secret in secrets if secret in shown + written]
+
+
+def test_the_account_map_and_a_voucher_are_explained(simulators: Simulators) -> None:
+    told(run("sync", "vendors", "-c", simulators.settings), 0)
+    told(run("sync", "bills", "-c", simulators.settings), 0)
+    shown = json.loads(run("explain", "INV-2", "-c", simulators.settings, "--json").stdout)
+    assert shown["document"] == "INV-2" and "purchase 000-1300-00" in {each["field"] for each in shown["lines"]}
+    assert "gp-cin7 audit" in told(run("explain", "NOTHING", "-c", simulators.settings), 1)
+    told(run("accounts", "check", "-c", simulators.settings), 0)
+    covered = json.loads(run("accounts", "coverage", "--days", "9999", "-c", simulators.settings, "--json").stdout)
+    assert [(each["code"], each["lines"]) for each in covered["mapped"]] == [("1300", 3)]
+    assert "000-1300-00 Inventory" in told(run("accounts", "explain", "1300", "-c", simulators.settings), 0)
+    assert "account_unmapped" in told(run("accounts", "explain", "77", "-c", simulators.settings), 3)
+    told(run("accounts", "explain", "-c", simulators.settings), 2)

@@ -131,6 +131,8 @@ def print_plan(plan: Plan) -> None:
             unchanged += 1
             continue
         out.print(escape(str(action)), soft_wrap=True)
+        for warning in action.reasons if action.summary else ():
+            out.print(f"  [yellow]warning[/yellow] {escape(str(warning))}", soft_wrap=True)
     counts = ", ".join(f"{count} {verb}" for verb, count in sorted(plan.counts().items()))
     out.print(f"{plan.flow}: {counts or 'nothing to do'}" + (f" ({unchanged} unchanged)" if unchanged else ""))
 
