@@ -14,8 +14,8 @@ from gp_cin7_bridge.mapping.batches import free_batch
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.checks import problems_of
 from gp_cin7_bridge.mapping.distributions import distributions, tax_lines
-from gp_cin7_bridge.mapping.duplicates import KnownDocument, Match, VendorDocuments
 from gp_cin7_bridge.mapping.footing import footed_rows
+from gp_cin7_bridge.mapping.guard import unduplicated
 from gp_cin7_bridge.mapping.header import (
     Money,
     document_type,
@@ -32,7 +32,6 @@ from gp_cin7_bridge.mapping.notes import Notes
 from gp_cin7_bridge.mapping.parts import Part, date_of, kind_of, task_of
 from gp_cin7_bridge.mapping.posting import posting_date
 from gp_cin7_bridge.mapping.rounding import Rounding
-from gp_cin7_bridge.mapping.text import DOCUMENT_NUMBER
 from gp_cin7_bridge.mapping.voucher_number import voucher_number
 from gp_cin7_bridge.plan import Explained
 from gp_cin7_bridge.reasons import Reason, reason
@@ -90,7 +89,7 @@ def explain_bill(purchase: Purchase, invoice: Part, rules: BillRules) -> BillMap
             return BillMapping(document, tuple(notes.explained), tuple(notes.warnings))
     elif vendor and day:
         # What keeps the bill from being made is told together with the duplicate that it would be.
-        _unduplicated(_sketch(purchase, invoice, vendor, money, number.number, day, rounding, rules), rules, notes)
+        unduplicated(_sketch(purchase, invoice, vendor, money, number.number, day, rounding, rules), rules, notes)
     return Held(number.whole, tuple(dict.fromkeys(notes.reasons)))
 
 
@@ -217,7 +216,7 @@ def _finished(
         changed = [name for name in type(mapped).model_fields if getattr(document, name) != getattr(mapped, name)]
         for name in changed:
             notes.explain(name, getattr(document, name), "[bills] rule, in place of the above")
-    document = _unduplicated(document, rules, notes)
+    document = unduplicated(document, rules, notes)
     if not notes.reasons and (found := problems_of(document, mapped, rules, rounding)):
         notes.hold("document_unsound", problems="; ".join(dict.fromkeys(found)))
     return document
@@ -242,37 +241,3 @@ def _sketch(
         currency_id=money.currency.currency_id if money else None,
         document_amount=rounding.round(abs(part.total)),
     )
-
-
-def _unduplicated(document: PayablesDocument, rules: BillRules, notes: Notes) -> PayablesDocument:
-    """Keep a bill apart from those that its vendor has: hold it, give it a suffix, or only warn."""
-    known = rules.known_documents.get(document.vendor_id)
-    bill = KnownDocument.of(document, "this one")
-    match = known.match(bill) if known else None
-    if known is None or match is None:
-        return document
-    facts = {"vendor": document.vendor_id, "number": document.document_number, "other": match.document}
-    suffix = match.how == "number" and rules.duplicates == "suffix" and not _typed_by_hand(match, bill)
-    if suffix and (number := _suffixed(bill, known)):
-        rule = f'{bill.document_number!r} is taken by {match.document}; [bills] duplicates = "suffix"'
-        notes.explain("document_number", number, rule)
-        return document.replace(document_number=number)
-    if match.how == "number" or (match.how == "suffix" and not match.document.ours):
-        notes.hold("duplicate_document", **facts)
-    else:
-        notes.warn("duplicate_suspected", **facts)
-    return document
-
-
-def _typed_by_hand(match: Match, bill: KnownDocument) -> bool:
-    """Tell the same bill, entered by a person, from another one that shares its number."""
-    return not match.document.ours and match.document.document_amount == bill.document_amount
-
-
-def _suffixed(bill: KnownDocument, known: VendorDocuments) -> str | None:
-    for count in range(1, 100):
-        suffix = f"-{count}"
-        candidate = bill.document_number[: DOCUMENT_NUMBER - len(suffix)] + suffix
-        if not known.has_number(candidate, besides=bill.voucher_number):
-            return candidate
-    return None

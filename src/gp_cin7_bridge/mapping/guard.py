@@ -1,0 +1,43 @@
+"""The duplicate guard: hold a bill that its vendor has, give it a suffix, or only warn."""
+
+from __future__ import annotations
+
+from dynamicsgp_client import PayablesDocument
+from gp_cin7_bridge.mapping.bill_rules import BillRules
+from gp_cin7_bridge.mapping.duplicates import KnownDocument, Match, VendorDocuments
+from gp_cin7_bridge.mapping.notes import Notes
+from gp_cin7_bridge.mapping.text import DOCUMENT_NUMBER
+
+
+def unduplicated(document: PayablesDocument, rules: BillRules, notes: Notes) -> PayablesDocument:
+    """Keep a bill apart from those that its vendor has: hold it, give it a suffix, or only warn."""
+    known = rules.known_documents.get(document.vendor_id)
+    bill = KnownDocument.of(document, "this one")
+    match = known.match(bill) if known else None
+    if known is None or match is None:
+        return document
+    facts = {"vendor": document.vendor_id, "number": document.document_number, "other": match.document}
+    suffix = match.how == "number" and rules.duplicates == "suffix" and not _typed_by_hand(match, bill)
+    if suffix and (number := _suffixed(bill, known)):
+        rule = f'{bill.document_number!r} is taken by {match.document}; [bills] duplicates = "suffix"'
+        notes.explain("document_number", number, rule)
+        return document.replace(document_number=number)
+    if match.how == "number" or (match.how == "suffix" and not match.document.ours):
+        notes.hold("duplicate_document", **facts)
+    else:
+        notes.warn("duplicate_suspected", **facts)
+    return document
+
+
+def _typed_by_hand(match: Match, bill: KnownDocument) -> bool:
+    """Tell the same bill, entered by a person, from another one that shares its number."""
+    return not match.document.ours and match.document.document_amount == bill.document_amount
+
+
+def _suffixed(bill: KnownDocument, known: VendorDocuments) -> str | None:
+    for count in range(1, 100):
+        suffix = f"-{count}"
+        candidate = bill.document_number[: DOCUMENT_NUMBER - len(suffix)] + suffix
+        if not known.has_number(candidate, besides=bill.voucher_number):
+            return candidate
+    return None
