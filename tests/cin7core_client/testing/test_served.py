@@ -1,0 +1,100 @@
+"""The served simulator: webhooks over real sockets, `/_sim`, and a file that survives; the page's own example."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cin7core_client.testing import FakeCin7, served
+
+HOOK = {"Type": "Purchase/InvoiceAuthorised", "IsActive": True, "ExternalAuthorizationType": "bearerauth"}
+
+
+class Hooks(BaseHTTPRequestHandler):
+    seen: list[tuple[str, bytes]]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.seen.append((self.headers["Authorization"], body))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def hooks() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+    seen: list[tuple[str, bytes]] = []
+    server = HTTPServer(("127.0.0.1", 0), type("Noting", (Hooks,), {"seen": seen}))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/hook", seen
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def keys(account: FakeCin7) -> dict[str, str]:
+    return {"api-auth-accountid": account.account_id, "api-auth-applicationkey": account.application_key}
+
+
+def test_a_webhook_is_posted_over_http_when_the_clock_is_moved(hooks: tuple[str, list[tuple[str, bytes]]]) -> None:
+    url, seen = hooks
+    account = FakeCin7(calls=6000)
+    with served(account) as server, httpx.Client(base_url=server.url, headers=keys(account)) as client:
+        client.post("webhooks", json={**HOOK, "ExternalURL": url, "ExternalBearerToken": "t"}).raise_for_status()
+        sim = server.url.replace("/ExternalApi/v2/", "/_sim")
+        for command in ({"do": "authorise_invoice", "order_number": "PO-00003"}, {"do": "advance", "seconds": 60}):
+            assert httpx.post(sim, json=command).json()["ok"] is True
+    account.close()
+    ((authorization, body),) = seen
+    assert authorization == "Bearer t" and b'"Q-1002"' in body
+
+
+def test_sim_says_what_it_does_not_know() -> None:
+    account = FakeCin7(calls=6000)
+    with served(account) as server:
+        sim = server.url.replace("/ExternalApi/v2/", "/_sim")
+        unknown = httpx.post(sim, json={"do": "explode"})
+        wrong = httpx.post(sim, json={"do": "pay", "order_number": "PO-00001"})
+        absent = httpx.post(sim, json={"do": "void_purchase", "order_number": "PO-9"})
+        garbage = httpx.post(sim, content=b"{")
+    account.close()
+    assert [each.status_code for each in (unknown, wrong, absent, garbage)] == [400] * 4
+    assert "void_purchase" in unknown.json()["error"] and "amount" in wrong.json()["error"]
+
+
+def test_records_made_over_the_network_survive_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "cin7.sqlite"
+    for turn, method in enumerate(("POST", "GET")):
+        account = FakeCin7(path=path)
+        with served(account) as server, httpx.Client(base_url=server.url, headers=keys(account)) as client:
+            client.request(method, "ref/brand", json={"Name": "Lasting"}).raise_for_status()
+            assert client.get("ref/brand").json()["Total"] == 1
+            assert len(account.requests) == 2 * (turn + 1)
+        account.close()
+
+
+def test_the_command_tells_every_command_of_sim() -> None:
+    command = [sys.executable, "-m", "cin7core_client.testing", "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    for word in ("fail_next", "advance", "void_invoice", "convert_to_advanced", "simple_shell", "--limit-window"):
+        assert word in shown
+
+
+def test_the_tests_on_the_page_pass(repository: Path, tmp_path: Path) -> None:
+    page = (repository / "docs" / "test-with-a-simulated-cin7-core.md").read_text("utf-8")
+    code = page.partition("```python\n")[2].partition("```")[0]
+    (tmp_path / "test_page.py").write_text(code, "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--no-header", str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
