@@ -12,7 +12,7 @@ from pathlib import Path
 from dynamicsgp_client.auth import BasicAuth, NegotiateAuth, NTLMAuth
 from dynamicsgp_client.backends.profile import SbaProfile
 from dynamicsgp_client.client import DynamicsGP
-from dynamicsgp_client.errors import ConfigurationError
+from dynamicsgp_client.errors import AuthenticationError, ConfigurationError
 from dynamicsgp_client.retry import Retry
 from dynamicsgp_client.site.capture import Site, capture
 from dynamicsgp_client.site.check import check
@@ -68,6 +68,9 @@ def main(arguments: Sequence[str] | None = None, write: Callable[[str], object] 
                 write(f"{line}\n")
             return DONE
         return _check(site, write)
+    except AuthenticationError as error:
+        write(f"{error}\n")
+        return WRONG
     except (ConfigurationError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return USAGE

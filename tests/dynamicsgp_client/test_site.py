@@ -86,6 +86,14 @@ def test_a_closed_port_a_wrong_name_and_a_strange_certificate_are_named(
     assert code == 1 and "FAILED (TLS)" in told
 
 
+def test_a_wrong_password_is_tried_once_by_a_recording_too(
+    monkeypatch: pytest.MonkeyPatch, server: GPServer, tmp_path: Path
+) -> None:
+    code, told = run(monkeypatch, "capture", str(tmp_path), *switches(server), password="wrong")
+    assert code == 1 and "Check user name and password" in told
+    assert server.gate.rejected == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "cure"),
     [
@@ -119,7 +127,8 @@ def test_a_recording_holds_no_secret_and_confirms_the_defaults(
     assert "VendorName" in text and "definitions" in text and "Discovery" in text
     code, told = run(monkeypatch, "capture", str(folder), "--verify")
     assert code == 0
-    assert "WRONG" not in told and told.count("right ") == 9
+    assert "WRONG" not in told and told.count("right ") == 11 and told.count("unknown") == 2
+    assert "offered: accounts, fiscal_periods, batches, tax_details, payables_setup, receivings" in told
     writes = [each for each in company.requests if each.method not in ("GET", "HEAD")]
     assert not writes
 
@@ -148,4 +157,4 @@ def test_a_site_that_is_no_gp_is_recorded_all_the_same(monkeypatch: pytest.Monke
     company.close()
     assert code == 0
     code, told = run(monkeypatch, "capture", str(tmp_path), "--verify")
-    assert code == 0 and told.count("unknown") == 9
+    assert code == 0 and told.count("unknown") == 13

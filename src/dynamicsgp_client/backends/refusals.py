@@ -99,7 +99,7 @@ def _problems(text: str) -> tuple[Problem, ...]:
         return ()
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if isinstance(value, Mapping):
         rows = value.get("Errors") or value.get("errors") or [value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, TypeVar
@@ -190,4 +191,5 @@ def unreadable(
 ) -> DecodeError:
     """Tell which fields of an answer make no sense."""
     wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-    return DecodeError(f"{what} is no {model.__name__}: {wrong}", body=str(value), write=write)
+    body = json.dumps(value, default=str, ensure_ascii=False)
+    return DecodeError(f"{what} is no {model.__name__}: {wrong}", body=body, write=write)

@@ -17,7 +17,12 @@ _IMPORTS: Final = {"gp": ("dyn", "sec", "mst"), "dyn": ("sec",), "sec": (), "mst
 @cache
 def wsdl(address: str) -> bytes:
     """Write the WSDL of the bundled contract with this address."""
-    return "".join(_definitions(load(), address)).encode()
+    return written(load(), address)
+
+
+def written(contract: Contract, address: str) -> bytes:
+    """Write the WSDL of any contract."""
+    return "".join(_definitions(contract, address)).encode()
 
 
 def _definitions(contract: Contract, address: str) -> Iterator[str]:

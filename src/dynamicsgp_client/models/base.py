@@ -18,6 +18,7 @@ NO_DATE: Final = dt.date(1900, 1, 1)
 # SQL Server's datetime begins here, and GP's dates are such.
 FIRST_DATE: Final = dt.date(1753, 1, 1)
 MOST_DIGITS: Final = 30
+LARGEST: Final = 2**63
 NOT_GIVEN: Final = object()
 Spelling = Literal["net", "column", "display"]
 SPELLINGS: Final[tuple[Spelling, ...]] = ("net", "column", "display")
@@ -78,6 +79,8 @@ def _sane(value: Decimal) -> Decimal:
 
 
 def _whole(value: object) -> object:
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise ValueError("this is no number that GP can hold")
     return int(value) if isinstance(value, Decimal) and value == _sane(value).to_integral_value() else value
 
 

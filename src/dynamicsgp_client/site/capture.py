@@ -17,29 +17,20 @@ from dynamicsgp_client.auth import BasicAuth, Credentials, NegotiateAuth, NTLMAu
 from dynamicsgp_client.backends.calls import Calls
 from dynamicsgp_client.backends.profile import SbaProfile
 from dynamicsgp_client.backends.sba import Sba
+from dynamicsgp_client.backends.sba_source import BESIDE_COMPANIES
 from dynamicsgp_client.backends.sessions import Logon, Sessions
 from dynamicsgp_client.contract import load
-from dynamicsgp_client.errors import GPError
-from dynamicsgp_client.models import Vendor
+from dynamicsgp_client.errors import AuthenticationError, GPError
+from dynamicsgp_client.models import PayablesDocument, VendorAddress
+from dynamicsgp_client.models.base import Document, spellings
 from dynamicsgp_client.retry import Retry
 from dynamicsgp_client.site import redact
 from dynamicsgp_client.site.observations import Observations, dates_of, rows_of, spelling_of
 
-ANY_STATUS: Final = range(300, 600)
+# All but 401: a rejected password must raise, so that it is never sent again.
+ANY_STATUS: Final = tuple(status for status in range(300, 600) if status != requests.codes.unauthorized)
 MOST_PAGES: Final = 200
 SEGMENTS: Final = ("", "Dynamics")
-RESOURCES: Final = (
-    "Purchasing/Vendors",
-    "Purchasing/VendorAddresses",
-    "Purchasing/Payables/Transactions",
-    "Inventory/Items",
-    "Inventory/ItemVendors",
-    "Inventory/ItemSites",
-    "Inventory/UnitOfMeasureHeaders",
-    "Administration/Currencies",
-    "Administration/PaymentTerms",
-    "Financials/Checkbooks",
-)
 _LINK: Final = re.compile(r"""href\s*=\s*["']([^"'#]+)""", re.IGNORECASE)
 _OPERATION: Final = "{http://schemas.xmlsoap.org/wsdl/}portType/{http://schemas.xmlsoap.org/wsdl/}operation"
 
@@ -137,6 +128,9 @@ class _Reader:
             answer = self.calls.run(
                 "GET", name, lambda exchange: exchange.send(url, {}, None, understood=ANY_STATUS), write=False
             )
+        except AuthenticationError as error:
+            self._recording.add(name, url, error)
+            raise
         except GPError as error:
             self._recording.add(name, url, error)
             return None
@@ -151,7 +145,7 @@ class _Reader:
             return None
         try:
             return rows_of(json.loads(answer.content))
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -175,22 +169,19 @@ def _observed(site: Site, reader: _Reader, seen: Observations) -> Observations:
     for segment in SEGMENTS:
         profile = evolve(site.profile, product_segment=segment)
         sba = Sba(site.sba_url or "", reader.calls, profile, tenant=site.tenant, company=site.company)
-        found = reader.rows(f"vendors {segment}", sba.url(("Purchasing", "Vendors"), ()))
+        found = reader.rows(f"vendors {segment}", _url(sba, "vendors"))
         if found is not None:
             seen = evolve(seen, product_segment=segment, list_key=found[0])
             seen = _paging(reader, sba, found[1], seen)
-            for path in RESOURCES[1:]:
-                rows = reader.rows(path, sba.url(path.split("/"), ()), {profile.top_parameter: "1"})
-                if path == "Purchasing/VendorAddresses" and rows and rows[1]:
-                    seen = evolve(seen, key_separator=_address_found(reader, sba, rows[1][0]))
-            reader.get("missing vendor", sba.url(("Purchasing", "Vendors"), ("NO SUCH VENDOR",)))
+            seen = _resources(reader, sba, seen)
+            reader.get("missing vendor", _url(sba, "vendors", "NO SUCH VENDOR"))
             break
     return seen
 
 
 def _paging(reader: _Reader, sba: Sba, rows: Sequence[Mapping[str, object]], seen: Observations) -> Observations:
     profile = sba.profile
-    url = sba.url(("Purchasing", "Vendors"), ())
+    url = _url(sba, "vendors")
     if rows:
         seen = evolve(seen, spelling=spelling_of(rows[0]), dates=dates_of(rows[0]))
     two = reader.rows("top", url, {profile.top_parameter: "2"})
@@ -199,17 +190,60 @@ def _paging(reader: _Reader, sba: Sba, rows: Sequence[Mapping[str, object]], see
         skipped = reader.rows("skip", url, {profile.top_parameter: "2", profile.skip_parameter: "2"})
         if skipped is not None:
             seen = evolve(seen, skip_parameter=bool(skipped[1]) and skipped[1][0] != two[1][0])
+    page = reader.rows("page", url, {profile.top_parameter: str(profile.page_size)})
+    if page is not None and page[1]:
+        after = {profile.top_parameter: "1", profile.skip_parameter: str(len(page[1]))}
+        more = reader.rows("after the page", url, after)
+        if len(page[1]) == profile.page_size:
+            seen = evolve(seen, page_size=True)
+        elif more is not None and more[1] and more[1][0] not in page[1]:
+            seen = evolve(seen, page_size=False)
     none = reader.rows("filter", url, {profile.filter_parameter: "ModifiedDate ge 2999-01-01"})
     if rows and none is not None:
         seen = evolve(seen, filter_parameter=not none[1])
     return seen
 
 
-def _address_found(reader: _Reader, sba: Sba, row: Mapping[str, object]) -> bool:
-    vendor = Vendor.model_validate({"vendor_id": "", **row})
-    address = next((str(row[name]) for name in ("AddressId", "ADRSCODE", "Address Code") if name in row), "")
-    answer = reader.get("one address", sba.url(("Purchasing", "VendorAddresses"), (vendor.vendor_id, address.strip())))
+def _resources(reader: _Reader, sba: Sba, seen: Observations) -> Observations:
+    """Read one row of each resource, and one record by each kind of key."""
+    missing, offered = [], []
+    for name, path in {**sba.profile.paths, **sba.profile.extension_paths}.items():
+        if name == "vendors" or not path:
+            continue
+        if name in sba.profile.extension_paths:
+            offered += [name] if _found(reader, sba, name) else []
+            continue
+        found = reader.rows(name, _url(sba, name), {sba.profile.top_parameter: "1"})
+        if found is None:
+            missing.append(name)
+        if found and found[1] and name == "vendor_addresses":
+            key = _values(found[1][0], VendorAddress, "vendor_id", "address_id")
+            seen = evolve(seen, key_separator=_found(reader, sba, name, *key))
+        if found and found[1] and name == "payables":
+            seen = evolve(seen, payables_key=_payables_key(reader, sba, found[1][0]))
+    return evolve(seen, missing_paths=tuple(missing), offered_extensions=tuple(offered))
+
+
+def _payables_key(reader: _Reader, sba: Sba, row: Mapping[str, object]) -> str | None:
+    voucher, type_ = _values(row, PayablesDocument, "voucher_number", "document_type")
+    if _found(reader, sba, "payables", voucher):
+        return "voucher"
+    return "type;voucher" if _found(reader, sba, "payables", type_, voucher) else None
+
+
+def _found(reader: _Reader, sba: Sba, resource: str, *key: str) -> bool:
+    few = "" if key else f"?{sba.profile.top_parameter}=1"
+    answer = reader.get(f"one of {resource}", f"{_url(sba, resource, *key)}{few}")
     return answer is not None and answer.ok
+
+
+def _values(row: Mapping[str, object], model: type[Document], *fields: str) -> tuple[str, ...]:
+    by_field = {spellings(model).get(name, name): str(value).rstrip() for name, value in row.items()}
+    return tuple(by_field.get(field, "") for field in fields)
+
+
+def _url(sba: Sba, resource: str, *key: str) -> str:
+    return sba.url(sba.profile.path(resource).split("/"), key, in_company=resource not in BESIDE_COMPANIES)
 
 
 def _wsdl(url: str, reader: _Reader, seen: Observations) -> Observations:

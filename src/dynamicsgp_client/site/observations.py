@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from attrs import asdict, frozen
 
@@ -29,7 +29,11 @@ class Observations:
     top_parameter: bool | None = None
     skip_parameter: bool | None = None
     filter_parameter: bool | None = None
+    page_size: bool | None = None
     key_separator: bool | None = None
+    payables_key: str | None = None
+    missing_paths: tuple[str, ...] | None = None
+    offered_extensions: tuple[str, ...] | None = None
     spelling: str | None = None
     dates: str | None = None
     soap_operations: int | None = None
@@ -42,8 +46,10 @@ class Observations:
     @classmethod
     def from_json(cls, text: str) -> Observations:
         """Read them back."""
-        found = json.loads(text)
-        return cls(**{**found, "soap_missing": tuple(found.get("soap_missing", ()))})
+        found: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()
+        }
+        return cls(**found)
 
 
 @frozen
@@ -75,7 +81,21 @@ def verdicts(seen: Observations, profile: SbaProfile) -> list[Verdict]:
         honoured("top_parameter", seen.top_parameter),
         honoured("skip_parameter", seen.skip_parameter),
         honoured("filter_parameter", seen.filter_parameter),
+        honoured("page_size", seen.page_size),
         honoured("key_separator", seen.key_separator),
+        exact("payables_key", seen.payables_key),
+        Verdict(
+            "paths",
+            "as documented",
+            UNKNOWN if seen.missing_paths is None else f"not found: {', '.join(seen.missing_paths) or 'none'}",
+            None if seen.missing_paths is None else not seen.missing_paths,
+        ),
+        Verdict(
+            "extension_paths",
+            "a partner's own",
+            UNKNOWN if seen.offered_extensions is None else f"offered: {', '.join(seen.offered_extensions) or 'none'}",
+            bool(seen.offered_extensions) or None,
+        ),
         Verdict("field names", "any of three is read", seen.spelling or UNKNOWN, bool(seen.spelling) or None),
         Verdict("dates", "both forms are read", seen.dates or UNKNOWN, bool(seen.dates) or None),
         Verdict(

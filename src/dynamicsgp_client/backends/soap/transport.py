@@ -45,6 +45,8 @@ class Wire(zeep.transports.Transport):
         call.status, call.body = answer.status_code, text_of(answer)
         if answer.status_code == requests.codes.server_error and "Envelope" not in call.body:
             raise refusal(answer, call.exchange.path, call.body, call.exchange.attempt, write=call.exchange.write)
+        # zeep repairs broken XML, and so would take a truncated answer for a whole one.
+        etree.fromstring(answer.content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
         return answer
 
     def load(self, url: str) -> bytes:
