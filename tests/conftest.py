@@ -21,6 +21,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--live", action="store_true", help="read a real GP named by DYNAMICSGP_*")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted, from every worker."""
+    counted = [told for report in terminalreporter.getreports("passed") for told in report.user_properties]
+    for name, told in sorted(counted):
+        terminalreporter.write_line(f"{name}: {told}")
+
+
 @pytest.fixture
 def repository() -> Path:
     return REPOSITORY

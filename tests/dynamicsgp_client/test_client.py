@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -127,12 +128,33 @@ def _error(call: Callable[[], object]) -> Exception | None:
 
 
 @pytest.mark.parametrize(
-    "switches", [{}, {"close_after": 5}, {"persist": "connection"}, {"persist": "connection", "close_after": 5}]
+    "switches",
+    [
+        {"persist": "request"},
+        {"persist": "request", "close_after": 5},
+        {"persist": "request", "idle": 0.02},
+        {"persist": "connection"},
+        {"persist": "connection", "close_after": 5},
+        {"persist": "connection", "idle": 0.02},
+    ],
+    ids=lambda switches: " ".join(f"{name}={value}" for name, value in switches.items()),
 )
-def test_no_call_fails_with_many_threads_on_one_client(company: FakeGP, switches: dict[str, object]) -> None:
+def test_no_call_of_twenty_threads_fails(
+    company: FakeGP, switches: dict[str, object], record_property: Callable[[str, object], None]
+) -> None:
+    def twenty_calls(thread: int) -> list[str | None]:
+        names = []
+        for call in range(20):
+            names.append(gp.vendors.get("ACME").vendor_name)
+            if "idle" in switches and call % 5 == thread % 5:
+                time.sleep(0.03)
+        return names
+
     with client_of(company, concurrency=4, **switches) as gp, ThreadPoolExecutor(20) as threads:
-        names = list(threads.map(lambda _: gp.vendors.get("ACME").vendor_name, range(100)))
-    assert names == ["Acme"] * 100
+        found = list(threads.map(twenty_calls, range(20)))
+    assert found == [["Acme"] * 20] * 20
+    named = ", ".join(f"{name}={value}" for name, value in switches.items())
+    record_property("round trips", f"NTLM at the simulator, {named}: {len(company.requests)} requests for 400 calls")
 
 
 def test_tls_is_verified_against_the_given_bundle_and_ntlm_is_bound_to_it(company: FakeGP, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,7 +19,16 @@ from pathlib import Path
 
 import pytest
 
-from dynamicsgp_client import Distribution, DynamicsGP, NTLMAuth, PayablesDocument, ValidationError
+from dynamicsgp_client import (
+    BasicAuth,
+    Distribution,
+    DynamicsGP,
+    NoAnswerError,
+    NTLMAuth,
+    PayablesDocument,
+    Retry,
+    ValidationError,
+)
 from dynamicsgp_client.testing import FakeGP, Refused
 
 
@@ -117,6 +127,86 @@ def test_duplicate_document_numbers_follow_the_set_up(saved: FakeGP, gp: Dynamic
     with saved.transaction() as db:
         db.execute("UPDATE PM40100 SET ADUPINNM = 1")
     assert gp.payables.create(again).voucher_number == "C7V2"
+
+
+def test_duplicate_document_numbers_may_be_allowed_in_recurring_batches_only(saved: FakeGP, gp: DynamicsGP) -> None:
+    with saved.transaction() as db:
+        db.execute("UPDATE PM40100 SET ADUPINNM = 2")
+    with pytest.raises(ValidationError, match="Duplicate invoice numbers are not allowed"):
+        gp.payables.create(bill(2, document_number="INV-1"))
+    with saved.transaction() as db:
+        db.execute("UPDATE SY00500 SET BACHFREQ = 3")
+    assert gp.payables.create(bill(2, document_number="INV-1")).voucher_number == "C7V2"
+
+
+def test_an_expired_rate_matters_at_posting_not_at_saving(fake_gp: FakeGP, gp: DynamicsGP) -> None:
+    fake_gp.add_vendor("ACME", "Acme")
+    rate = {"EXCHDATE": "2026-02-01 00:00:00", "XCHGRATE": "1.25", "EXPNDATE": "2026-02-20 00:00:00"}
+    fake_gp.insert("MC00100", EXGTBLID="Z-TEST", CURNCYID="Z-EURO", **rate)
+    gp.payables.create(bill(currency_id="Z-EURO"))
+    assert fake_gp.do("post_batch", batch="C7TEST") == ["C7V1: The exchange rate has expired."]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+
+def test_the_first_call_after_a_pause_is_slow_and_a_longer_patience_bears_it() -> None:
+    clock = Clock()
+    company = FakeGP(seed="empty", clock=clock, latency=1, cold_start=40)
+    switches = {"company": company.company, "auth": BasicAuth("u", "p"), "retry": Retry.never()}
+    url = "http://127.0.0.1/GPService"
+    with (
+        DynamicsGP(url, timeout=20, transport=company.adapter(), **switches) as hasty,  # type: ignore[arg-type]
+        DynamicsGP(url, transport=company.adapter(), **switches) as patient,  # type: ignore[arg-type]
+    ):
+        with pytest.raises(NoAnswerError):
+            hasty.companies.list().to_list()
+        assert hasty.companies.list().to_list()
+        clock.now += dt.timedelta(hours=1)
+        assert patient.companies.list().to_list()
+    company.close()
+
+
+def test_a_served_company_takes_its_time(tmp_path: Path) -> None:
+    with running("--auth", "none", "--latency", "0.3") as (url, _):
+        begun = time.monotonic()
+        with DynamicsGP(url, company="Fabrikam, Inc.", auth=BasicAuth("u", "p")) as gp:
+            gp.companies.list().first()
+    assert time.monotonic() - begun >= 0.3
+
+
+def test_the_command_serves_tls_that_ntlm_is_bound_to(tmp_path: Path) -> None:
+    database = tmp_path / "gp.sqlite"
+    with running("--tls", "--db", str(database), "--password", "pw") as (url, _):
+        auth = NTLMAuth("GP\\gpuser", "pw")
+        assert url.startswith("https://")
+        with DynamicsGP(url, company="Fabrikam, Inc.", auth=auth, verify=str(tmp_path / "tls.pem")) as gp:
+            assert gp.vendors.list().first() is not None
+
+
+def test_the_readmes_example_runs_against_the_served_company(repository: Path, tmp_path: Path) -> None:
+    readme = (repository / "src" / "dynamicsgp_client" / "README.md").read_text("utf-8")
+    code = readme.partition("```python\n")[2].partition("```")[0]
+    with running() as (url, _):
+        script = code.replace("http://127.0.0.1:8001/GPService", url)
+        command = [sys.executable, "-c", script]
+        first = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert first.stdout.endswith("MYVOUCHER00000001 Work 65.44\n"), first.stderr
+    assert "ConflictError" in again.stderr
+
+
+def test_the_page_about_testing_holds_tests_that_pass(repository: Path, tmp_path: Path) -> None:
+    page = (repository / "docs" / "test-with-a-simulated-gp.md").read_text("utf-8")
+    (tmp_path / "test_page.py").write_text(page.partition("```python\n")[2].partition("```")[0], "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--no-header", str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_a_credit_memo_is_refused_in_a_recurring_batch(saved: FakeGP, gp: DynamicsGP) -> None:

@@ -45,6 +45,13 @@ def parser() -> argparse.ArgumentParser:
         default=None,
         help="whether GP keeps a voucher number that it is given, or gives its own; default: as the database says (on)",
     )
+    add("--latency", type=float, default=0, help="seconds of every answer (0)")
+    add(
+        "--cold-start",
+        type=float,
+        default=0,
+        help="seconds more of the first answer, and after a pause (0)",
+    )
     add("--tls", action="store_true", help="serve TLS with a self-signed certificate, written beside --db as tls.pem")
     return describe
 
@@ -57,7 +64,14 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     certificate = Certificate.make() if wanted.tls else None
     override = None if wanted.override_vouchers is None else wanted.override_vouchers == "on"
-    gp = FakeGP(wanted.company, path=wanted.db, seed=wanted.seed, override_vouchers=override)
+    gp = FakeGP(
+        wanted.company,
+        path=wanted.db,
+        seed=wanted.seed,
+        override_vouchers=override,
+        latency=wanted.latency,
+        cold_start=wanted.cold_start,
+    )
     try:
         server = make_server(
             gp,

@@ -16,7 +16,7 @@ from requests.adapters import BaseAdapter
 from dynamicsgp_client.backends.profile import SbaProfile
 from dynamicsgp_client.models import Item, Vendor
 from dynamicsgp_client.testing import people, seed
-from dynamicsgp_client.testing.faults import FaultKind, Faults
+from dynamicsgp_client.testing.faults import FaultKind, Faults, Pace
 from dynamicsgp_client.testing.rules import masters
 from dynamicsgp_client.testing.tables import create_tables, insert
 from dynamicsgp_client.testing.values import as_stored
@@ -53,6 +53,8 @@ class FakeGP:
         profile: the wire format that the REST door speaks.
         list_cap: rows after which the SOAP door silently cuts a list.
         strict_soap: refuse SOAP requests that do not follow the schema; .NET itself is lenient.
+        latency: seconds of every answer.
+        cold_start: seconds more of the first answer, and of one after a pause of twenty minutes by `clock`.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class FakeGP:
         profile: SbaProfile | None = None,
         list_cap: int = 1000,
         strict_soap: bool = True,
+        latency: float = 0,
+        cold_start: float = 0,
     ) -> None:
         self.company = company
         self.list_cap = list_cap
@@ -73,6 +77,7 @@ class FakeGP:
         self.random = random.SystemRandom()
         self.profile = profile or SbaProfile()
         self.faults = Faults()
+        self._pace = Pace(latency, cold_start)
         self.clock = clock
         self._lock = threading.RLock()
         self._db = sqlite3.connect(
@@ -136,6 +141,11 @@ class FakeGP:
     ) -> None:
         """Let the next calls that fit go wrong; `match` is searched in "METHOD /path"."""
         self.faults.plan(kind, match=match, times=times, status=status, seconds=seconds)
+
+    def delay(self) -> float:
+        """Seconds that a call arriving now waits for its answer."""
+        with self._lock:
+            return self._pace.delay(self.clock().timestamp())
 
     def today(self) -> dt.date:
         """Give GP's own calendar day."""

@@ -1,4 +1,4 @@
-"""Faults on demand: lost requests, lost answers, error statuses, slowness."""
+"""Faults on demand: lost requests, lost answers, error statuses, slowness; and how long answers take."""
 
 from __future__ import annotations
 
@@ -62,3 +62,25 @@ class Faults:
                     planned.left -= 1
                     return planned.fault
         return None
+
+
+@define
+class Pace:
+    """How long answers take.
+
+    Attributes:
+        latency: seconds of every answer.
+        cold_start: seconds more of the first one, and of one after a pause: GP starts a client of its own then.
+        pause: seconds without a call after which that client is gone.
+    """
+
+    latency: float = 0.0
+    cold_start: float = 0.0
+    pause: float = 1200.0
+    _last: float | None = None
+
+    def delay(self, now: float) -> float:
+        """Seconds that a call arriving now waits for its answer."""
+        cold = self._last is None or now - self._last > self.pause
+        self._last = now
+        return self.latency + (self.cold_start if cold else 0)

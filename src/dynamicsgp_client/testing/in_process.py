@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping
 from http.client import responses
 
@@ -16,7 +17,7 @@ from dynamicsgp_client.testing.reply import Reply
 
 
 class InProcessAdapter(BaseAdapter):
-    """Answers requests from a FakeGP in this process; nobody signs in."""
+    """Answers requests from a FakeGP in this process; nobody signs in, and nobody waits: what is late, times out."""
 
     def __init__(self, gp: FakeGP) -> None:
         super().__init__()
@@ -43,7 +44,7 @@ class InProcessAdapter(BaseAdapter):
         self._gp.log(method, path, reply.status, "", "in process")
         if fault and fault.kind == "lost_answer":
             raise requests.ConnectionError(ProtocolError("the answer was lost"), request=request)
-        if fault and fault.kind == "slow":
+        if (fault and fault.kind == "slow") or self._gp.delay() > _patience(timeout):
             raise requests.ReadTimeout("the answer is late", request=request)
         answer = requests.Response()
         answer.status_code = reply.status
@@ -56,3 +57,8 @@ class InProcessAdapter(BaseAdapter):
 
     def close(self) -> None:
         """Close nothing."""
+
+
+def _patience(timeout: float | tuple[float, float] | tuple[float, None] | None) -> float:
+    seconds = timeout[1] if isinstance(timeout, tuple) else timeout
+    return math.inf if seconds is None else seconds

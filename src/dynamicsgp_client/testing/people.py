@@ -7,7 +7,7 @@ from typing import Final
 
 from dynamicsgp_client.testing.rules.payables import SOURCE
 from dynamicsgp_client.testing.rules.refusal import Refused
-from dynamicsgp_client.testing.values import as_decimal
+from dynamicsgp_client.testing.values import as_decimal, as_stored
 
 SERIES: Final = {"financial": 1, "sales": 2, "purchasing": 3, "inventory": 4, "payroll": 5, "project": 6}
 
@@ -101,6 +101,8 @@ def _unpostable(db: sqlite3.Connection, row: sqlite3.Row) -> str:
         return "No vendor record exists for this vendor ID."
     if vendor["VENDSTTS"] == 2:
         return "This vendor is inactive."
+    if _rate_expired(db, row):
+        return "The exchange rate has expired."
     period = db.execute(
         "SELECT PSERIES_3 FROM SY40100 WHERE SERIES = 0 AND PERIODID > 0 AND PERIODDT <= ? AND PERDENDT >= ?",
         (row["PSTGDATE"], row["PSTGDATE"]),
@@ -108,6 +110,16 @@ def _unpostable(db: sqlite3.Connection, row: sqlite3.Row) -> str:
     if period is None:
         return "The fiscal period that contains this posting date has not been set up."
     return "The fiscal period is closed for Purchasing." if period["PSERIES_3"] else ""
+
+
+def _rate_expired(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    """Whether the document stands on a rate of the table that ends before its posting date; GP's text is unknown."""
+    rate = db.execute(
+        """SELECT r.EXPNDATE FROM MC020103 m JOIN MC00100 r ON r.CURNCYID = m.CURNCYID AND r.XCHGRATE = m.XCHGRATE
+        WHERE m.VCHRNMBR = ? AND r.EXCHDATE <= ? ORDER BY r.EXCHDATE DESC""",
+        (row["VCHNUMWK"], row["DOCDATE"]),
+    ).fetchone()
+    return rate is not None and as_stored(None) < rate["EXPNDATE"] < row["PSTGDATE"]
 
 
 def _leave_batch(db: sqlite3.Connection, row: sqlite3.Row) -> None:

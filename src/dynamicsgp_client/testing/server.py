@@ -32,10 +32,20 @@ class GPServer(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, gp: FakeGP, gate: Gate, *, port: int, certificate: Certificate | None, close_after: int) -> None:
+    def __init__(
+        self,
+        gp: FakeGP,
+        gate: Gate,
+        *,
+        port: int,
+        certificate: Certificate | None,
+        close_after: int,
+        idle: float | None,
+    ) -> None:
         self.gp = gp
         self.gate = gate
         self.close_after = close_after
+        self.idle = idle
         self.secure = certificate is not None
         super().__init__((LOOPBACK, port), GPHandler)
         self.door = Doors(gp, self.root)
@@ -72,6 +82,7 @@ class GPHandler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Begin with a connection that nobody has signed in on."""
         super().setup()
+        self.connection.settimeout(self.server.idle)
         self._gate = self.server.gate.connection()
         self._served = 0
 
@@ -99,8 +110,7 @@ class GPHandler(BaseHTTPRequestHandler):
         if fault and fault.kind == "lost_answer":
             self._drop()
             return
-        if fault and fault.kind == "slow":
-            time.sleep(fault.seconds)
+        time.sleep(self.server.gp.delay() + (fault.seconds if fault and fault.kind == "slow" else 0))
         self._send(reply)
 
     do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = do_HEAD = _answer  # noqa: N815 — http.server's names
@@ -154,6 +164,7 @@ def make_server(
     password: str = DEFAULT_PASSWORD,
     certificate: Certificate | None = None,
     close_after: int = 0,
+    idle: float | None = None,
 ) -> GPServer:
     """Make a server that is bound, but does not serve yet.
 
@@ -166,10 +177,11 @@ def make_server(
         password: its password.
         certificate: serve TLS with it, and demand that sign-ins are bound to it.
         close_after: close each connection after so many answers; 0 for never.
+        idle: close a connection after so many seconds without a request; None for never.
     """
     binding = certificate.channel_binding() if certificate else None
     gate = Gate(auth, persist, user, password, binding)
-    return GPServer(gp, gate, port=port, certificate=certificate, close_after=close_after)
+    return GPServer(gp, gate, port=port, certificate=certificate, close_after=close_after, idle=idle)
 
 
 @contextmanager

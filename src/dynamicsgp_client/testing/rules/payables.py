@@ -25,6 +25,7 @@ CENT: Final = Decimal("0.01")
 MULTIPLY: Final = 0
 INACTIVE_VENDOR: Final = 2
 SINGLE_USE: Final = 1
+RECURRING_ONLY: Final = 2  # of PM40100.ADUPINNM; its numbers are unverified
 CREDITS: Final = (DocumentType.RETURN, DocumentType.CREDIT_MEMO)
 SOURCE: Final = "PM_Trxent"
 
@@ -43,7 +44,7 @@ def create(db: sqlite3.Connection, document: PayablesDocument, today: dt.date) -
     problems = [
         *(("", f"{each}.") for each in too_long(document)),
         *_vendor_problems(vendor),
-        *_number_problems(db, document, voucher, setup["ADUPINNM"]),
+        *_number_problems(db, document, voucher, may_repeat=_may_repeat(db, document, setup["ADUPINNM"])),
         *_amount_problems(document),
         *account_problems(db, (line.account_number for line in document.distributions)),
     ]
@@ -62,6 +63,16 @@ def _next_number(db: sqlite3.Connection, next_number: str) -> str:
     return number
 
 
+def _may_repeat(db: sqlite3.Connection, document: PayablesDocument, option: int) -> bool:
+    """Whether a vendor's document number may come twice: never, always, or in recurring batches only."""
+    if option != RECURRING_ONLY:
+        return bool(option)
+    batch = db.execute(
+        "SELECT BACHFREQ FROM SY00500 WHERE BCHSOURC = ? AND BACHNUMB = ?", (SOURCE, document.batch_id or "")
+    ).fetchone()
+    return batch is not None and batch["BACHFREQ"] != SINGLE_USE
+
+
 def _vendor_problems(vendor: sqlite3.Row | None) -> list[tuple[str, str]]:
     if vendor is None:
         return [("372", "No vendor record exists for this vendor ID.")]
@@ -71,7 +82,7 @@ def _vendor_problems(vendor: sqlite3.Row | None) -> list[tuple[str, str]]:
 
 
 def _number_problems(
-    db: sqlite3.Connection, document: PayablesDocument, voucher: str, duplicates: int
+    db: sqlite3.Connection, document: PayablesDocument, voucher: str, *, may_repeat: bool
 ) -> list[tuple[str, str]]:
     problems = []
     if not voucher:
@@ -81,7 +92,7 @@ def _number_problems(
     if not document.document_number:
         problems.append(("", "A document number is required."))
     elif (
-        not duplicates
+        not may_repeat
         and db.execute(
             "SELECT 1 FROM PM00400 WHERE CNTRLTYP = 0 AND VENDORID = ? AND DOCNUMBR = ? AND CNTRLNUM <> ?",
             (document.vendor_id, document.document_number, voucher),
