@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from typing import Final
 from urllib.parse import urlsplit
 
 from attrs import frozen
@@ -25,12 +26,16 @@ CAUSES: tuple[tuple[type[GPError], str], ...] = (
     (ConnectError, "port"),
     (TlsError, "TLS"),
     (AuthenticationError, "credentials"),
-    (PermissionDeniedError, "rights: unmapped user, no access to the company, or no role for the window"),
     (NotFoundError, "address, or the service is not installed there"),
     (DecodeError, "not a GP service, or another wire format"),
     (ServerError, "the service failed; over SOAP also a missing role"),
     (ConfigurationError, "settings"),
 )
+
+
+# Which of its four conditions a caller misses, the service does not say; where it refuses is what can be told.
+UNMAPPED: Final = "unmapped user: User Setup in GP ties the Windows account to no GP user, or the tenant lacks it"
+NO_ROLE: Final = "missing role: the GP user may not enter this company, or not open the window behind the service"
 
 
 @frozen
@@ -70,6 +75,8 @@ def _stopping(*steps: tuple[str, Callable[[], str]]) -> Iterator[Finding]:
             finding = Finding(what, step())
         except GPError as error:
             cause = next((cause for kind, cause in CAUSES if isinstance(error, kind)), "no answer")
+            if isinstance(error, PermissionDeniedError):
+                cause = UNMAPPED if what.endswith("companies") else NO_ROLE
             finding = Finding(what, str(error), cause)
         except OSError as error:
             finding = Finding(what, f"{error.strerror or error}; is the name right, and is the VPN up?", "DNS")
