@@ -50,6 +50,7 @@ class Action:
         content_hash: what the link remembers once it is carried, to tell a change from noise.
         payload: the document to send; None for hold and skip.
         before, after: what the receiving side has and would have, field by field.
+        details: what the link remembers beside the hashes once it is carried, as JSON has it: texts, lists, mappings.
     """
 
     flow: Flow
@@ -65,6 +66,7 @@ class Action:
     reasons: tuple[Reason, ...] = ()
     explained: tuple[Explained, ...] = ()
     summary: str = ""
+    details: Mapping[str, object] = Factory(dict)
 
     def __str__(self) -> str:
         tail = self.summary or "; ".join(str(each) for each in self.reasons)

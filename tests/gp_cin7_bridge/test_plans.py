@@ -73,6 +73,16 @@ def test_a_saved_plan_is_the_plan(saved: Path, carried: Bridge) -> None:
     assert saved.stat().st_mode & 0o077 == 0
 
 
+def test_the_details_of_an_action_go_through_a_file_into_its_link(carried: Bridge, tmp_path: Path) -> None:
+    made = plan(carried, "bills")
+    details = {"INV-1": {"cleared": [{"quantity": Decimal("1.50"), "account": "000-2111-00"}]}}
+    actions = tuple(attrs.evolve(each, details=details.get(each.document, {})) for each in made)
+    save_plan(attrs.evolve(made, actions=actions), tmp_path / "plan")
+    apply(carried, load_plan(tmp_path / "plan"))
+    links = {link.cin7_id: link.details for link in carried.state.links("bill")}
+    assert links == {each.source_id: each.details for each in actions}
+
+
 def test_a_plan_says_of_a_voucher_every_field_and_the_rule_behind_each_line(saved: Path) -> None:
     first = load_plan(saved).actions[0]
     assert first.after is not None and first.payload is not None

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from typing import Final
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import Factory, frozen
 
+from gp_cin7_bridge.documents import read, written
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.state.audit import Audit, AuditRow
@@ -36,6 +37,7 @@ class Link:
         cin7_id: the GUID; for a bill purchase, kind and task.
         gp_hash: of what GP's record was mapped to, when it was last carried.
         cin7_hash: of the Cin7 Core document's financial content, when it was last carried.
+        details: what else was remembered when it was carried, as JSON has it.
     """
 
     entity: str
@@ -43,6 +45,7 @@ class Link:
     cin7_id: str
     gp_hash: str = ""
     cin7_hash: str = ""
+    details: Mapping[str, object] = Factory(dict)
 
 
 @frozen(kw_only=True)
@@ -171,6 +174,7 @@ class Connection:
             "gp_hash": link.gp_hash,
             "cin7_hash": link.cin7_hash,
             "linked_at": self._now(),
+            "details": written(link.details),
         }
         with self._database.transaction() as db:
             if not db.execute(LINK.update().where(mine).values(values)).rowcount:
@@ -298,4 +302,12 @@ class Connection:
 
 
 def _link(row: sa.Row[tuple[object, ...]]) -> Link:
-    return Link(entity=row.entity, gp_key=row.gp_key, cin7_id=row.cin7_id, gp_hash=row.gp_hash, cin7_hash=row.cin7_hash)
+    details = read(row.details)
+    return Link(
+        entity=row.entity,
+        gp_key=row.gp_key,
+        cin7_id=row.cin7_id,
+        gp_hash=row.gp_hash,
+        cin7_hash=row.cin7_hash,
+        details=details if isinstance(details, dict) else {},
+    )

@@ -62,6 +62,7 @@ LINK = Table(
     Column("gp_hash", String(64), nullable=False),
     Column("cin7_hash", String(64), nullable=False),
     Column("linked_at", String(40), nullable=False),
+    Column("details", Text, nullable=False, server_default="{}"),
     PrimaryKeyConstraint("connection_id", "entity", "gp_key"),
     UniqueConstraint("connection_id", "entity", "cin7_id", name="link_cin7"),
 )

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import TypeVar
 
-from attrs import asdict, frozen
+from attrs import Factory, asdict, frozen
 from pydantic import BaseModel
 
 from gp_cin7_bridge.documents import fields_of, read, written
@@ -27,6 +27,7 @@ class Intent:
     summary: str
     explained: tuple[Explained, ...]
     fields: Mapping[str, object]
+    details: Mapping[str, object] = Factory(dict)
 
     @classmethod
     def of(cls, action: Action, to_send: BaseModel) -> Intent:
@@ -40,6 +41,7 @@ class Intent:
             summary=action.summary,
             explained=action.explained,
             fields=fields_of(to_send),
+            details=action.details,
         )
 
     @classmethod

@@ -52,7 +52,7 @@ class Memory:
 
     def created(self, operation: Operation, intent: Intent, ref: str, *, recovered: bool) -> None:
         """Remember a document that is there now, in the transaction that confirms its intent."""
-        link = self._link(intent.source_id, ref, intent.content_hash)
+        link = self._link(intent, ref)
         self._state.put_link(link)
         self._state.release(self._flow, intent.source_id)
         detail = {
@@ -75,7 +75,7 @@ class Memory:
 
     def updated(self, action: Action, ref: str, operation_id: int | None) -> None:
         """Remember that a record is up to date: written, or only linked where nothing differed."""
-        link = self._link(action.source_id, ref, action.content_hash)
+        link = self._link(action, ref)
         with self._state.transaction():
             self._state.put_link(link)
             self._state.release(self._flow, action.source_id)
@@ -130,7 +130,16 @@ class Memory:
             operation_id=operation_id,
         )
 
-    def _link(self, source_id: str, ref: str, content_hash: str) -> Link:
+    def _link(self, known: Action | Intent, ref: str) -> Link:
         if self._into_gp:
-            return Link(entity=self._entity, gp_key=ref, cin7_id=source_id, cin7_hash=content_hash)
-        return Link(entity=self._entity, gp_key=source_id, cin7_id=ref, gp_hash=content_hash)
+            gp_key, cin7_id, gp_hash, cin7_hash = ref, known.source_id, "", known.content_hash
+        else:
+            gp_key, cin7_id, gp_hash, cin7_hash = known.source_id, ref, known.content_hash, ""
+        return Link(
+            entity=self._entity,
+            gp_key=gp_key,
+            cin7_id=cin7_id,
+            gp_hash=gp_hash,
+            cin7_hash=cin7_hash,
+            details=known.details,
+        )

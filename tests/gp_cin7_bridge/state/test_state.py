@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,13 @@ def test_links_cursors_and_holds_are_there_after_a_restart(path: Path) -> None:
     state.release("bills", "p/invoice/t")
     assert state.held() == []
     store.close()
+
+
+def test_a_link_remembers_details_digit_by_digit(state: Connection) -> None:
+    details = {"lines": [{"product": "p1", "quantity": Decimal("1.50")}], "voucher": "C7A"}
+    state.put_link(Link(entity="bill", gp_key="C7A", cin7_id="p/invoice/t", details=details))
+    link = state.link("bill", gp_key="C7A")
+    assert link is not None and link.details == details and "Decimal('1.50')" in str(link.details)
 
 
 def test_what_fails_inside_a_transaction_leaves_nothing(state: Connection) -> None:
