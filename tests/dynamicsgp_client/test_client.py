@@ -132,10 +132,10 @@ def _error(call: Callable[[], object]) -> Exception | None:
     [
         {"persist": "request"},
         {"persist": "request", "close_after": 5},
-        {"persist": "request", "idle": 0.02},
+        {"persist": "request", "idle": 0.2},
         {"persist": "connection"},
         {"persist": "connection", "close_after": 5},
-        {"persist": "connection", "idle": 0.02},
+        {"persist": "connection", "idle": 0.2},
     ],
     ids=lambda switches: " ".join(f"{name}={value}" for name, value in switches.items()),
 )
@@ -147,7 +147,7 @@ def test_no_call_of_twenty_threads_fails(
         for call in range(20):
             names.append(gp.vendors.get("ACME").vendor_name)
             if "idle" in switches and call % 5 == thread % 5:
-                time.sleep(0.03)
+                time.sleep(0.25)
         return names
 
     with client_of(company, concurrency=4, **switches) as gp, ThreadPoolExecutor(20) as threads:

@@ -70,7 +70,9 @@ class Exchange:
         tell(calls.hooks, RequestSent(self.call_id, self.method, self.path, self.attempt))
         begun = calls.clock()
         wire.debug("%s %s %s > %s", self.call_id, self.method, url, Redacted(body))
-        answer = calls.sessions.send(self.method, url, headers=headers, body=body, write=self.write)
+        # What stands idle in the pool may be as dead as the connection that failed.
+        fresh = self.attempt > 1
+        answer = calls.sessions.send(self.method, url, headers=headers, body=body, write=self.write, fresh=fresh)
         wire.debug("%s < %s %s", self.call_id, answer.status_code, Redacted(answer.content))
         seconds = calls.clock() - begun
         tell(calls.hooks, AnswerReceived(self.call_id, self.method, self.path, answer.status_code, seconds))

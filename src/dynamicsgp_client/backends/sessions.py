@@ -79,40 +79,42 @@ class Sessions:
         self._proven = False
 
     def send(
-        self, method: str, url: str, *, headers: dict[str, str], body: bytes | None, write: bool
+        self, method: str, url: str, *, headers: dict[str, str], body: bytes | None, write: bool, fresh: bool = False
     ) -> requests.Response:
-        """Send once and read the whole answer.
+        """Send once, on a new connection where `fresh`, and read the whole answer.
 
         Raises:
             ConnectError, TlsError, NoAnswerError: no answer.
             AuthenticationError: this password was rejected before; it is not sent again.
         """
         if self._limiter is None:
-            return self._admitted(method, url, headers, body, write=write)
+            return self._admitted(method, url, headers, body, write=write, fresh=fresh)
         ticket, wait = self._limiter.acquire(PRIORITY), None
         try:
-            answer = self._admitted(method, url, headers, body, write=write)
+            answer = self._admitted(method, url, headers, body, write=write, fresh=fresh)
             wait = asked_to_wait(answer)
             return answer
         finally:
             self._limiter.answered(ticket, wait)
 
     def _admitted(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None, *, write: bool
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None, *, write: bool, fresh: bool
     ) -> requests.Response:
         with self._one_first_logon():
             proven = self._proven
-            answer = self._tried(method, url, headers, body, write=write)
+            answer = self._tried(method, url, headers, body, write=write, fresh=fresh)
             if answer.status_code == UNAUTHORIZED and proven:
                 # A connection that the server closes between two legs of a handshake ends in 401 as well. The
                 # request was not executed, and this password is known to be good: once more, on a new connection.
-                answer = self._tried(method, url, headers, body, write=write)
+                answer = self._tried(method, url, headers, body, write=write, fresh=True)
             return answer
 
     def _tried(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None, *, write: bool
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None, *, write: bool, fresh: bool
     ) -> requests.Response:
         with self._session() as session:
+            if fresh:
+                session.close()  # of its connection only; the session opens another
             answer = self._sent(session, method, url, headers, body, write=write)
             if answer.status_code == UNAUTHORIZED:
                 session.close()
