@@ -51,6 +51,7 @@ class Action:
         payload: the document to send; None for hold and skip.
         before, after: what the receiving side has and would have, field by field.
         details: what the link remembers beside the hashes once it is carried, as JSON has it: texts, lists, mappings.
+        proposal: of a held document, the hash of what would be done once a person approves it.
     """
 
     flow: Flow
@@ -67,6 +68,7 @@ class Action:
     explained: tuple[Explained, ...] = ()
     summary: str = ""
     details: Mapping[str, object] = Factory(dict)
+    proposal: str = ""
 
     def __str__(self) -> str:
         tail = self.summary or "; ".join(str(each) for each in self.reasons)

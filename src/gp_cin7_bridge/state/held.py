@@ -39,6 +39,7 @@ class HeldRecord:
         first_at, last_at: when it came into the queue and when it was last looked at, ISO texts in UTC.
         times: how often it was looked at.
         assignee, note: what people wrote; "" for nothing.
+        proposal: the hash of what would be done once a person approves it; "" for nothing.
     """
 
     flow: str
@@ -52,6 +53,7 @@ class HeldRecord:
     times: int
     assignee: str
     note: str
+    proposal: str
 
 
 class HeldRecords:
@@ -71,10 +73,12 @@ class HeldRecords:
         *,
         status: HeldStatus = HeldStatus.HELD,
         source_hash: str = "",
+        proposal: str = "",
     ) -> bool:
         """Put a document into the queue, or say that it still is there; gives whether that is news."""
         told = _told(reasons)
         values = {"document": document, "reasons": told, "status": status, "source_hash": source_hash, "last_at": at}
+        values["proposal"] = proposal
         with self._database.transaction() as db:
             before = db.execute(sa.select(HELD).where(self._is(flow, record_key))).one_or_none()
             if before is None:
@@ -126,6 +130,7 @@ class HeldRecords:
                 times=row.times,
                 assignee=row.assignee,
                 note=row.note,
+                proposal=row.proposal,
             )
             for row in rows
         ]

@@ -14,6 +14,7 @@ from attrs import Factory, frozen
 from gp_cin7_bridge.documents import read, written
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.reasons import Reason
+from gp_cin7_bridge.state.approvals import Approvals
 from gp_cin7_bridge.state.audit import Audit, AuditRow
 from gp_cin7_bridge.state.database import Database
 from gp_cin7_bridge.state.held import HeldRecord, HeldRecords, HeldStatus
@@ -116,6 +117,7 @@ class Connection:
         self._audit = Audit(database, connection_id)
         self._held = HeldRecords(database, connection_id)
         self.ledger = Ledger(database, connection_id, clock)
+        self.approvals = Approvals(database, connection_id, clock)
         self.secrets = Secrets(database, connection_id, name, clock)
         path = database.path.with_name(f"{database.path.name}.{name}.lock") if database.path else None
         self._writer = WriterLock(path, name)
@@ -228,9 +230,19 @@ class Connection:
         *,
         status: HeldStatus = HeldStatus.HELD,
         source_hash: str = "",
+        proposal: str = "",
     ) -> bool:
         """Put a document into the queue; gives whether that is news."""
-        return self._held.hold(self._now(), flow, record_key, document, reasons, status=status, source_hash=source_hash)
+        return self._held.hold(
+            self._now(),
+            flow,
+            record_key,
+            document,
+            reasons,
+            status=status,
+            source_hash=source_hash,
+            proposal=proposal,
+        )
 
     def change_held(
         self,
@@ -245,8 +257,10 @@ class Connection:
         self._held.change(record.flow, record.record_key, status=status, reasons=reasons, assignee=assignee, note=note)
 
     def release(self, flow: str, record_key: str) -> bool:
-        """Take a document out of the queue; gives whether it was there."""
-        return self._held.release(flow, record_key)
+        """Take a document out of the queue, and what was approved for it; gives whether it was there."""
+        with self.transaction():
+            self.approvals.end(flow, record_key)
+            return self._held.release(flow, record_key)
 
     def held(self, flow: str | None = None) -> list[HeldRecord]:
         """Give what waits in the queue, held or failed, the oldest first."""

@@ -114,7 +114,20 @@ HELD = Table(
     Column("source_hash", String(64), nullable=False, server_default=""),
     Column("assignee", String(64), nullable=False, server_default=""),
     Column("note", Text, nullable=False, server_default=""),
+    Column("proposal", String(64), nullable=False, server_default=""),
     PrimaryKeyConstraint("connection_id", "flow", "record_key"),
+)
+APPROVAL = Table(
+    "approval",
+    METADATA,
+    _owner(),
+    Column("flow", String(20), nullable=False),
+    Column("source_id", String(160), nullable=False),
+    Column("proposal", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("at", String(40), nullable=False),
+    PrimaryKeyConstraint("connection_id", "flow", "source_id"),
 )
 AUDIT = Table(
     "audit",

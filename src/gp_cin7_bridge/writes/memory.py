@@ -101,11 +101,18 @@ class Memory:
         *,
         status: HeldStatus = HeldStatus.HELD,
         operation_id: int | None = None,
+        proposal: str = "",
     ) -> None:
         """Put a document into the queue; the audit is told only what is news."""
         with self._state.transaction():
             news = self._state.hold(
-                self._flow, known.source_id, known.document, reasons, status=status, source_hash=known.source_hash
+                self._flow,
+                known.source_id,
+                known.document,
+                reasons,
+                status=status,
+                source_hash=known.source_hash,
+                proposal=proposal,
             )
             if news:
                 self._audit(known, "hold", outcome, {"reasons": [asdict(each) for each in reasons]}, operation_id)

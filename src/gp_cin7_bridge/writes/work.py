@@ -52,7 +52,7 @@ class Work(Generic[M]):
             SystemDownError: a system does not answer; this action and those after it are left.
         """
         if action.verb == Verb.HOLD:
-            self._hold(action, action.reasons)
+            self._hold(action, action.reasons, proposal=action.proposal)
         elif action.verb == Verb.SKIP:
             self._skip(action)
         elif action.verb == Verb.UPDATE:
@@ -171,10 +171,16 @@ class Work(Generic[M]):
             self._hold(action, (why,), "rejected", operation_id=operation.id)
 
     def _hold(
-        self, known: Known, reasons: tuple[Reason, ...], outcome: str = "held", *, operation_id: int | None = None
+        self,
+        known: Known,
+        reasons: tuple[Reason, ...],
+        outcome: str = "held",
+        *,
+        operation_id: int | None = None,
+        proposal: str = "",
     ) -> None:
         self._tally.held.append(HeldDocument(known.document, reasons))
-        self._memory.held(known, reasons, outcome, operation_id=operation_id)
+        self._memory.held(known, reasons, outcome, operation_id=operation_id, proposal=proposal)
 
     def _fail(self, known: Known, why: Reason, problem: str, operation_id: int) -> None:
         self._tally.failed.append(FailedDocument(known.document, f"{why} ({problem})"))

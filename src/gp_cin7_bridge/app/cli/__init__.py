@@ -7,6 +7,7 @@ import typer
 from gp_cin7_bridge.app.cli import (
     accounts,
     apply,
+    approve,
     audit,
     check,
     demo,
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-COMMANDS = (demo, sandbox, check, plan, apply, sync, status, replay, skip, audit, explain, accounts, rebuild)
+COMMANDS = (demo, sandbox, check, plan, apply, sync, status, replay, skip, approve, audit, explain, accounts, rebuild)
 for command in COMMANDS:
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(secrets.secrets)
