@@ -54,5 +54,9 @@ class NotQueuedError(QueueError):
     """No document of the queue has this name."""
 
 
+class AuditError(BridgeError):
+    """The audit is not whole, or an anchor cannot be read or written."""
+
+
 class StoppedError(BridgeError):
     """A run ended early because one of the systems did not answer; what was finished stays finished."""

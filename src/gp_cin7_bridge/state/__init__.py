@@ -1,7 +1,9 @@
 """What the bridge remembers: links, intents, held documents, runs and the audit, in one database."""
 
 from gp_cin7_bridge.state.approvals import Approval as Approval
-from gp_cin7_bridge.state.audit import AuditRow as AuditRow
+from gp_cin7_bridge.state.chain import Anchor as Anchor
+from gp_cin7_bridge.state.chain import AuditRow as AuditRow
+from gp_cin7_bridge.state.chain import Break as Break
 from gp_cin7_bridge.state.held import HeldRecord as HeldRecord
 from gp_cin7_bridge.state.held import HeldStatus as HeldStatus
 from gp_cin7_bridge.state.ledger import Ledger as Ledger

@@ -1,51 +1,23 @@
-"""The audit: append-only rows, chained by hash, so that a change in the middle shows."""
+"""The audit of one connection: rows are appended to its chain, and found again."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 import sqlalchemy as sa
-from attrs import asdict, fields, frozen
+from attrs import asdict, fields
 
+from gp_cin7_bridge.state.chain import FIRST, Anchor, AuditRow, Break, first_break
 from gp_cin7_bridge.state.database import Database
 from gp_cin7_bridge.state.tables import AUDIT, AUDIT_HEAD
 
-FIRST: Final = "0" * 64
 HIDDEN: Final = "***"
 _SECRET = re.compile(
     r"tax_?id|tax_?number|txidnmbr|password|secret|token|application_?key|authorization", re.IGNORECASE
 )
-
-
-@frozen(kw_only=True)
-class AuditRow:
-    """One thing that was done or decided; `detail` says by which rule."""
-
-    seq: int
-    at: str
-    actor: str
-    run_id: int | None
-    operation_id: int | None
-    flow: str
-    action: str
-    outcome: str
-    document: str
-    gp_key: str
-    cin7_id: str
-    before: str
-    after: str
-    detail: str
-    previous_hash: str
-    hash: str
-
-    def computed_hash(self) -> str:
-        """Compute the hash anew from what the row says and the hash before it."""
-        facts = {name: value for name, value in asdict(self).items() if name != "hash"}
-        return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 _FIELDS: Final = tuple(each.name for each in fields(AuditRow))
@@ -124,20 +96,23 @@ class Audit:
         query = query.order_by(AUDIT.c.seq.desc()).limit(newest)
         return self._read(query)[::-1]
 
-    def broken_at(self) -> int | None:
-        """Walk the chain and give the number of the first row that was changed, or None."""
-        previous, expected = FIRST, 1
-        for row in self._walk():
-            if row.seq != expected or row.previous_hash != previous or row.hash != row.computed_hash():
-                return expected
-            previous, expected = row.hash, row.seq + 1
+    def broken_at(self, anchor: Anchor | None = None) -> Break | None:
+        """Walk the chain and tell where it breaks first, or no longer holds the row that was anchored."""
+        return first_break(self._walk(), self._head(), anchor)
+
+    def anchor(self, at: str, name: str) -> Anchor:
+        """Give the head of the chain, to be kept elsewhere."""
         with self._database.transaction() as db:
-            head = db.execute(
-                sa.select(AUDIT_HEAD).where(AUDIT_HEAD.c.connection_id == self._connection_id)
-            ).one_or_none()
-        if head is not None and (head.seq, head.hash) != (expected - 1, previous):
-            return expected
-        return None
+            mine = AUDIT.c.connection_id == self._connection_id
+            count = db.execute(sa.select(sa.func.count()).select_from(AUDIT).where(mine)).scalar_one()
+            seq, hashed = self._head() or (0, FIRST)
+        return Anchor(connection=name, at=at, seq=seq, count=count, hash=hashed)
+
+    def _head(self) -> tuple[int, str] | None:
+        query = sa.select(AUDIT_HEAD).where(AUDIT_HEAD.c.connection_id == self._connection_id)
+        with self._database.transaction() as db:
+            row = db.execute(query).one_or_none()
+        return (row.seq, row.hash) if row else None
 
     def _read(self, query: sa.Select[tuple[object, ...]]) -> list[AuditRow]:
         with self._database.transaction() as db:

@@ -15,7 +15,8 @@ from gp_cin7_bridge.documents import read, written
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.state.approvals import Approvals
-from gp_cin7_bridge.state.audit import Audit, AuditRow
+from gp_cin7_bridge.state.audit import Audit
+from gp_cin7_bridge.state.chain import Anchor, AuditRow, Break
 from gp_cin7_bridge.state.database import Database
 from gp_cin7_bridge.state.held import HeldRecord, HeldRecords, HeldStatus
 from gp_cin7_bridge.state.ledger import Ledger
@@ -113,6 +114,7 @@ class Connection:
     def __init__(self, database: Database, connection_id: int, name: str, clock: Clock) -> None:
         self._database = database
         self._id = connection_id
+        self._name = name
         self._clock = clock
         self._audit = Audit(database, connection_id)
         self._held = HeldRecords(database, connection_id)
@@ -307,9 +309,13 @@ class Connection:
         """Give audit rows in order, those of one document, or the newest ones."""
         return self._audit.rows(document=document, newest=newest)
 
-    def audit_broken_at(self) -> int | None:
-        """Give the number of the first audit row that was changed, or None."""
-        return self._audit.broken_at()
+    def audit_broken_at(self, anchor: Anchor | None = None) -> Break | None:
+        """Tell where the audit was changed first, or no longer holds what was anchored; None when it is whole."""
+        return self._audit.broken_at(anchor)
+
+    def audit_anchor(self) -> Anchor:
+        """Give the head of the audit, to be kept elsewhere."""
+        return self._audit.anchor(self._now(), self._name)
 
     def _now(self) -> str:
         return self._clock().isoformat()

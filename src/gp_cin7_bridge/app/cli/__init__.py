@@ -31,11 +31,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-COMMANDS = (demo, sandbox, check, plan, apply, sync, status, replay, skip, approve, audit, explain, accounts, rebuild)
+COMMANDS = (demo, sandbox, check, plan, apply, sync, status, replay, skip, approve, explain, accounts, rebuild)
 for command in COMMANDS:
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(secrets.secrets)
 app.add_typer(held.held, name="held")
+app.add_typer(audit.audit, name="audit")
 
 
 def main() -> None:

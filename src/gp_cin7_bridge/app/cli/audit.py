@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from attrs import asdict
 
 from gp_cin7_bridge.app.cli.exits import ExitCode, errors_told
-from gp_cin7_bridge.app.cli.options import DEFAULT_CONNECTIONS, AsJson, Connections
+from gp_cin7_bridge.app.cli.options import DEFAULT_CONNECTION, DEFAULT_CONNECTIONS, AsJson, Connections, OneConnection
 from gp_cin7_bridge.app.cli.rendering import print_audit, print_json
 from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.errors import AuditError
+from gp_cin7_bridge.review import anchors
+
+audit = typer.Typer(help="What was done, by which rule, and whether the record of it is whole.", rich_markup_mode=None)
 
 
-class What(StrEnum):
-    """What to do with the audit."""
-
-    SHOW = "show"
-    VERIFY = "verify"
-
-
-def audit(
-    what: Annotated[What, typer.Argument(help="`show` rows, or `verify` the chain of hashes.")] = What.SHOW,
+@audit.callback(invoke_without_command=True)
+def _listed(
+    context: typer.Context,
     connection: Connections = DEFAULT_CONNECTIONS,
     document: Annotated[
         str | None,
@@ -31,27 +29,71 @@ def audit(
     newest: Annotated[int, typer.Option(min=1, help="How many rows.")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """Show the audit, or verify that no row of it was changed; asks neither system.
+    """Show the audit; asks neither system.
 
-    Exit: 0 shown, or whole; 1 a row was changed; 2 wrong usage or settings.
+    Exit: 0 shown; 2 wrong usage or settings.
     """
+    if context.invoked_subcommand:
+        if connection != DEFAULT_CONNECTIONS:
+            raise typer.BadParameter(f"write -c behind `{context.invoked_subcommand}`")
+        return
     with errors_told():
-        code = ExitCode.DONE
         for path in connection:
             with Bridge.open(path) as bridge:
-                if what == What.VERIFY:
-                    broken = bridge.state.audit_broken_at()
-                    if as_json:
-                        print_json({"whole": broken is None, "broken_at": broken})
-                    elif broken is None:
-                        typer.echo(f"{bridge.settings.name}: the audit is whole")
-                    else:
-                        typer.echo(f"{bridge.settings.name}: the audit was changed at row {broken}")
-                    code = ExitCode.DONE if broken is None and code == ExitCode.DONE else ExitCode.NOT_FINISHED
-                    continue
                 rows = bridge.state.audit_rows(document=document, newest=newest)
-                if as_json:
-                    print_json([asdict(row) for row in rows])
-                else:
-                    print_audit(rows)
+            if as_json:
+                print_json([asdict(row) for row in rows])
+            else:
+                print_audit(rows)
+
+
+@audit.command()
+def verify(
+    connection: Connections = DEFAULT_CONNECTIONS,
+    anchor: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="An anchor; the chain must still hold it.", dir_okay=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Verify that no row of the audit was changed, taken away, or cut off behind an anchor.
+
+    Exit: 0 whole; 1 it is not; 2 wrong usage or settings.
+    """
+    with errors_told():
+        kept = anchors.read_anchor(anchor) if anchor else None
+        names, code = [], ExitCode.DONE
+        for path in connection:
+            with Bridge.open(path) as bridge:
+                names.append(name := bridge.settings.name)
+                broken = bridge.state.audit_broken_at(kept if kept and kept.connection == name else None)
+            if as_json:
+                facts = {"broken_at": broken.row, "problem": broken.problem} if broken else {"broken_at": None}
+                print_json({"whole": broken is None, **facts})
+            else:
+                typer.echo(f"{name}: the audit {f'is not whole: {broken.problem}' if broken else 'is whole'}")
+            code = ExitCode.NOT_FINISHED if broken else code
+        if kept and kept.connection not in names:
+            raise AuditError(f"{anchor} is the anchor of connection {kept.connection!r}; name its bridge.toml with -c")
         raise typer.Exit(code)
+
+
+@audit.command("anchor")
+def anchored(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="Where to write it; keep it on another machine.", dir_okay=False),
+    ] = None,
+    connection: OneConnection = DEFAULT_CONNECTION,
+) -> None:
+    """Print or write the head of the audit, for `verify --anchor`; an anchor in FILE is proven before it is replaced.
+
+    Exit: 0 taken; 1 the audit is not whole; 2 wrong usage or settings.
+    """
+    with errors_told(), Bridge.open(connection) as bridge:
+        taken = anchors.anchor(bridge, file)
+        if file:
+            typer.echo(
+                f"{taken.connection}: anchored at row {taken.seq}; keep {file} where the state cannot be reached"
+            )
+        else:
+            print_json({"format": anchors.FORMAT, **asdict(taken)})

@@ -136,8 +136,3 @@ def _audit() -> None:
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
     )
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit"
-            " BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
-        )
