@@ -13,6 +13,7 @@ from cin7core_client.errors import ConflictError as ConflictError
 from cin7core_client.errors import ConnectError as ConnectError
 from cin7core_client.errors import DecodeError as DecodeError
 from cin7core_client.errors import NoAnswerError as NoAnswerError
+from cin7core_client.errors import NotAppliedError as NotAppliedError
 from cin7core_client.errors import NotFoundError as NotFoundError
 from cin7core_client.errors import PermissionDeniedError as PermissionDeniedError
 from cin7core_client.errors import Problem as Problem
@@ -32,6 +33,7 @@ from cin7core_client.limiter import AsyncLimiter as AsyncLimiter
 from cin7core_client.limiter import AsyncRateLimit as AsyncRateLimit
 from cin7core_client.limiter import Limiter as Limiter
 from cin7core_client.limiter import RateLimit as RateLimit
+from cin7core_client.models import NEW_TASK as NEW_TASK
 from cin7core_client.models import Account as Account
 from cin7core_client.models import AdditionalCharge as AdditionalCharge
 from cin7core_client.models import Attachment as Attachment

@@ -131,13 +131,28 @@ class ServerError(ApiError):
 
 
 class NotAppliedError(ApiError):
-    """The service said yes and did not do it, or did only a part.
+    """The service said yes and did not do it, or did only a part: look at what it has before you write again.
 
     Attributes:
-        stored: what it has now.
+        record_id: of the record that exists now, or "" where none does; for a purchase its id, whatever part failed.
+        missing: what is not there as it was sent, one sentence each.
+        stored: what it has now, where that is known.
     """
 
-    stored: object = None
+    def __init__(
+        self,
+        message: str,
+        *,
+        record_id: str = "",
+        missing: tuple[str, ...] = (),
+        stored: object = None,
+        body: str = "",
+        may_have_happened: bool = True,
+    ) -> None:
+        super().__init__(message, status=200, body=body, may_have_happened=may_have_happened)
+        self.record_id = record_id
+        self.missing = missing
+        self.stored = stored
 
 
 class DecodeError(Cin7Error):

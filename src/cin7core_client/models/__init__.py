@@ -27,6 +27,7 @@ from cin7core_client.models.purchase import PurchaseAddress as PurchaseAddress
 from cin7core_client.models.purchase import PurchaseStatus as PurchaseStatus
 from cin7core_client.models.purchase import PurchaseSummary as PurchaseSummary
 from cin7core_client.models.purchase import PurchaseType as PurchaseType
+from cin7core_client.models.purchase_parts import NEW_TASK as NEW_TASK
 from cin7core_client.models.purchase_parts import AdditionalCharge as AdditionalCharge
 from cin7core_client.models.purchase_parts import ManualJournal as ManualJournal
 from cin7core_client.models.purchase_parts import ManualJournalLine as ManualJournalLine

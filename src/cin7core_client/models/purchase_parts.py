@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
@@ -20,6 +20,9 @@ from cin7core_client.models.base import (
     Stamp,
     Text,
 )
+
+# The task id that opens a new invoicing and receiving group, or a new credit note, on an advanced purchase.
+NEW_TASK: Final = "00000000-0000-0000-0000-000000000000"
 
 
 class PartStatus(OpenStrEnum):

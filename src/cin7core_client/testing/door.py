@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ from cin7core_client.testing import routes
 from cin7core_client.testing.call import Reply
 from cin7core_client.testing.faults import Fault
 from cin7core_client.testing.other import HTML, page_not_found
-from cin7core_client.testing.records import dumped, loaded
+from cin7core_client.testing.records import Record, dumped, loaded, rows_of
 
 if TYPE_CHECKING:
     from cin7core_client.testing.account import FakeCin7
@@ -85,8 +86,8 @@ def _faulty(account: FakeCin7, request: Request, fault: Fault) -> Reply:
         return Reply(fault.status, b"An error has occurred.", TEXT)
     if fault.kind == "not_applied":
         return _not_applied(account, request)
-    if fault.kind == "drop_lines":
-        return _answered(account, evolve(request, body=_without_lines(request.body)))
+    if change := CHANGES.get(fault.kind):
+        return _answered(account, evolve(request, body=_changed(request.body, change)))
     reply = _answered(account, request)
     return evolve(reply, body=reply.body[: len(reply.body) // 2]) if fault.kind == "garbage" else reply
 
@@ -99,11 +100,24 @@ def _not_applied(account: FakeCin7, request: Request) -> Reply:
     return reply
 
 
-def _without_lines(body: bytes) -> bytes:
+def _changed(body: bytes, change: Callable[[Record], Record]) -> bytes:
     try:
         sent = loaded(body)
     except ValueError:
         return body
-    if not isinstance(sent, dict):
-        return body
-    return dumped({**sent, "Lines": [], "AdditionalCharges": []}).encode()
+    return dumped(change(sent)).encode() if isinstance(sent, dict) else body
+
+
+def _without_lines(sent: Record) -> Record:
+    return {**sent, "Lines": [], "AdditionalCharges": []}
+
+
+def _without_prices(sent: Record) -> Record:
+    free = {"Price": 0, "Total": 0}
+    return {
+        **sent,
+        **{name: [{**row, **free} for row in rows_of(sent, name)] for name in ("Lines", "AdditionalCharges")},
+    }
+
+
+CHANGES: Final = {"drop_lines": _without_lines, "change_lines": _without_prices}

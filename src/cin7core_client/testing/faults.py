@@ -21,6 +21,7 @@ FaultKind = Literal[
     "plain_error",
     "not_applied",
     "drop_lines",
+    "change_lines",
 ]
 KINDS: tuple[str, ...] = get_args(FaultKind)
 
@@ -34,7 +35,7 @@ class Fault:
             `status`; slow answers `seconds` late. html is the "Page not found" page with 200, maintenance a page with
             503, redirect a redirect to itself, garbage half of the answer, error_200 the error array with 200,
             plain_error a sentence with `status`. not_applied answers 200 as if it had done what it did not, drop_lines
-            takes the lines out of the body before anything is done with it.
+            takes the lines out of the body before anything is done with it, change_lines sets their prices to 0.
     """
 
     kind: FaultKind

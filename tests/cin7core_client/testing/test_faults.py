@@ -61,11 +61,14 @@ def test_a_200_may_not_have_been_applied(api: Api) -> None:
     assert suppliers(api) == 1
 
 
-def test_a_200_may_have_dropped_the_lines(api: Api) -> None:
+def test_a_200_may_have_dropped_the_lines_or_changed_them(api: Api) -> None:
     made = api.post("purchase", HEADER)
     api.account.fail_next("drop_lines", match="purchase/order")
     order = api.post("purchase/order", {"TaskID": made["ID"], "Status": "DRAFT", "Lines": [LINE]})
     assert order["Lines"] == []
+    api.account.fail_next("change_lines", match="purchase/order")
+    order = api.post("purchase/order", {"TaskID": made["ID"], "Status": "DRAFT", "Lines": [LINE]})
+    assert [row["Price"] for row in order["Lines"]] == [0]
 
 
 def test_a_refused_call_leaves_nothing_behind(api: Api) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Final, TypeVar
 
 from cin7core_client._async.pages import AsyncPages
@@ -11,6 +10,7 @@ from cin7core_client._async.resources.base import AsyncResource, parsed, rows_of
 from cin7core_client.endpoints import ENDPOINTS
 from cin7core_client.errors import ConfigurationError, NotAppliedError
 from cin7core_client.models import (
+    NEW_TASK,
     Attachment,
     Document,
     ManualJournal,
@@ -24,11 +24,11 @@ from cin7core_client.models import (
     PurchaseSummary,
     PurchaseType,
 )
+from cin7core_client.read_back import differences
 from cin7core_client.request import as_read
 
 P = TypeVar("P", ManualJournal, PurchaseCreditNote, PurchaseInvoice, PurchaseReceipt)
 
-NEW_TASK: Final = "00000000-0000-0000-0000-000000000000"
 READ_ONLY: Final = frozenset({"invoicing_and_receiving_number", "paid", "payments", "refunds", "prepayments"})
 
 
@@ -49,6 +49,8 @@ class AsyncPurchasePart(AsyncResource[P]):
     _advanced: str
     # Whether a missing task id may open a new task; a receipt would then open a stray invoice with it.
     _opens_task = True
+    # Whether writing adds to what is there, and so more may be there than was sent.
+    _adds = False
 
     def list(self, purchase: Purchase | PurchaseSummary) -> AsyncPages[P]:
         """List the parts of a purchase; one that does not exist yet may come with the status NOT AVAILABLE."""
@@ -62,7 +64,7 @@ class AsyncPurchasePart(AsyncResource[P]):
         """Write a part and give it as stored; its status is DRAFT or AUTHORISED.
 
         Raises:
-            NotAppliedError: the service said yes and dropped lines.
+            NotAppliedError: the service said yes and dropped lines, or changed them.
             ValidationError: it refuses; its text names what must come first.
         """
         simple = is_simple(purchase)
@@ -71,10 +73,7 @@ class AsyncPurchasePart(AsyncResource[P]):
         if not simple:
             body["PurchaseID"] = purchase.purchase_id
         answer = await self._calls.call("POST", path, body=body)
-        stored = self._stored(self._rows(answer, path, purchase, write=True), part, path, answer)
-        if counted_quantity(stored) < counted_quantity(part):
-            raise not_applied(f"POST {path}", "lines were dropped", stored, answer)
-        return stored
+        return self._stored(answer, f"POST {path}", purchase, part, adds=self._adds)
 
     def _task(self, part: P) -> str:
         if part.task_id is None and not self._opens_task:
@@ -100,19 +99,23 @@ class AsyncPurchasePart(AsyncResource[P]):
             raise unreadable(f"{path}: no object", answer, write=write)
         return [{"TaskID": purchase.purchase_id, **answer}]
 
-    def _stored(self, rows: Sequence[object], part: P, path: str, answer: object) -> P:
-        """Find what was written among all tasks that the service shows; a new task stands last."""
+    def _stored(self, answer: object, call: str, purchase: Purchase | PurchaseSummary, part: P, *, adds: bool) -> P:
+        """Find what was written among all tasks that the service shows, a new task stands last; and compare it."""
+        rows = self._rows(answer, call.partition(" ")[2], purchase, write=True)
         known = {each.task_id: each for each in (self._parsed(row, write=True) for row in rows)}
-        if not known:
-            raise not_applied(f"POST {path}", "nothing is there", None, answer)
-        return known.get(part.task_id) or list(known.values())[-1]
+        stored = known.get(part.task_id) or next(reversed(known.values()), None)
+        missing = differences(part, stored, adds=adds)
+        if missing or stored is None:
+            raise not_applied(call, purchase.purchase_id, missing, stored, answer)
+        return stored
 
     async def _ended(self, task_id: str, params: Mapping[str, object]) -> None:
         answer = await self._calls.call("DELETE", self._advanced, params={"TaskID": task_id, **params})
         for row in rows_of(answer, ENDPOINTS[self._advanced].list_key, self._advanced, write=True)[0]:
             part = self._parsed(row, write=True)
             if part.task_id == task_id.lower() and part.status in (PartStatus.AUTHORISED, PartStatus.PAID):
-                raise not_applied(f"DELETE {self._advanced}", f"it is still {part.status}", part, answer)
+                still = (f"it is still {part.status}",)
+                raise not_applied(f"DELETE {self._advanced}", part.purchase_id or task_id, still, part, answer)
 
 
 class AsyncUndoablePart(AsyncPurchasePart[P]):
@@ -130,11 +133,18 @@ class AsyncUndoablePart(AsyncPurchasePart[P]):
 class AsyncPurchaseReceipts(AsyncUndoablePart[PurchaseReceipt]):
     """Stock receipts. Writing adds lines; `status` AUTHORISED with no lines authorises what is there.
 
-    Advanced purchases take their bins in `put_aways`: a location given here is not stored.
+    Advanced purchases take their bins in `put_aways`: the service would lose a location given here, so it is refused.
     """
 
     _model, _path, _advanced = PurchaseReceipt, "purchase/stock", "advanced-purchase/stock"
-    _opens_task = False
+    _opens_task, _adds = False, True
+
+    def _task(self, part: PurchaseReceipt) -> str:
+        if any(line.location or line.location_id for line in part.lines):
+            raise ConfigurationError(
+                "the receipt of an advanced purchase keeps no location: give it in `purchases.put_aways`"
+            )
+        return super()._task(part)
 
     async def replace(self, purchase: Purchase | PurchaseSummary, receipt: PurchaseReceipt) -> PurchaseReceipt:
         """Replace the lines of a receipt; advanced purchases only."""
@@ -142,14 +152,14 @@ class AsyncPurchaseReceipts(AsyncUndoablePart[PurchaseReceipt]):
             raise ConfigurationError("the receipt of a simple purchase takes more lines and no fewer")
         body = wire_form(receipt, READ_ONLY) | {"TaskID": self._task(receipt), "PurchaseID": purchase.purchase_id}
         answer = await self._calls.call("PUT", self._advanced, body=body)
-        return self._stored(self._rows(answer, self._advanced, purchase, write=True), receipt, self._advanced, answer)
+        return self._stored(answer, f"PUT {self._advanced}", purchase, receipt, adds=False)
 
 
 class AsyncPurchasePutAways(AsyncPurchasePart[PurchaseReceipt]):
     """Put-aways: which bins received stock lies in; advanced purchases only, once the receipt is authorised."""
 
     _model, _path, _advanced = PurchaseReceipt, "advanced-purchase/put-away", "advanced-purchase/put-away"
-    _opens_task = False
+    _opens_task, _adds = False, True
 
     async def create(self, purchase: Purchase | PurchaseSummary, part: PurchaseReceipt) -> PurchaseReceipt:
         """Add put-away lines; refused here for simple purchases, which would be converted for good."""
@@ -178,7 +188,7 @@ class AsyncPurchaseManualJournals(AsyncPurchasePart[ManualJournal]):
     """Manual journals. Writing replaces all lines but the system's own, even on an authorised one."""
 
     _model, _path, _advanced = ManualJournal, "purchase/manualJournal", "advanced-purchase/manualJournal"
-    _opens_task = False
+    _opens_task, _adds = False, True
 
 
 class AsyncPurchaseOrders(AsyncResource[PurchaseOrder]):
@@ -194,14 +204,14 @@ class AsyncPurchaseOrders(AsyncResource[PurchaseOrder]):
         """Write the order of a purchase, replacing lines and charges of a draft.
 
         Raises:
-            NotAppliedError: the service said yes and dropped lines.
+            NotAppliedError: the service said yes and dropped lines, or changed them.
         """
         defaults = {"CombineAdditionalCharges": False, "Memo": "", "Status": "DRAFT", "Lines": []}
         body = defaults | wire_form(order, READ_ONLY) | {"TaskID": purchase_id}
         answer = await self._calls.call("POST", self._path, body=body)
         stored = self._parsed(answer, write=True)
-        if counted_quantity(stored) < counted_quantity(order):
-            raise not_applied(f"POST {self._path}", "lines were dropped", stored, answer)
+        if missing := differences(order, stored):
+            raise not_applied(f"POST {self._path}", purchase_id, missing, stored, answer)
         return stored
 
 
@@ -261,19 +271,15 @@ class AsyncPurchaseAttachments(AsyncResource[Attachment]):
         return tuple(parsed(Attachment, row, self._path, write=True) for row in rows)
 
 
-def counted_quantity(part: Document | None) -> Decimal:
-    """Give all that a part counts: lines may be merged and a service's lines become charges, their sum stays."""
-    rows = (*getattr(part, "lines", ()), *getattr(part, "additional_charges", ()))
-    return sum((getattr(row, "quantity", Decimal(1)) for row in rows), Decimal(0))
-
-
-def not_applied(call: str, what: str, stored: object, answer: object) -> NotAppliedError:
+def not_applied(
+    call: str, purchase_id: str, missing: tuple[str, ...], stored: Document | None, answer: object
+) -> NotAppliedError:
     """Make the error of a yes that was none."""
-    error = NotAppliedError(
-        f"{call} answered 200 but {what}; look at `stored` before you write again",
-        status=200,
+    return NotAppliedError(
+        f"{call} of purchase {purchase_id} answered 200 but {'; '.join(missing)}. Look at `stored` and at the purchase"
+        " before you write again",
+        record_id=purchase_id,
+        missing=missing,
+        stored=stored,
         body=as_read(answer),
-        may_have_happened=True,
     )
-    error.stored = stored
-    return error

@@ -18,11 +18,18 @@ from cin7core_client._async.resources.purchase_parts import (
     AsyncPurchasePayments,
     AsyncPurchasePutAways,
     AsyncPurchaseReceipts,
-    counted_quantity,
 )
-from cin7core_client.errors import ApiError, Cin7Error, NotAppliedError, NotFoundError, ValidationError
-from cin7core_client.models import Purchase, PurchaseSummary, PurchaseType
+from cin7core_client.errors import (
+    ApiError,
+    Cin7Error,
+    ConfigurationError,
+    NotAppliedError,
+    NotFoundError,
+    ValidationError,
+)
+from cin7core_client.models import Purchase, PurchaseStatus, PurchaseSummary, PurchaseType
 from cin7core_client.models.purchase import PARTS
+from cin7core_client.read_back import differences
 
 SIMPLE_PATH: Final = "purchase"
 PATH: Final = "advanced-purchase"
@@ -152,27 +159,44 @@ class AsyncPurchases(AsyncResource[PurchaseSummary]):
         return _whole(await self._calls.call("GET", path, params=params), path)
 
     async def create(self, purchase: Purchase) -> Purchase:
-        """Create a purchase with its order and give it as stored; parts but the order are not written.
+        """Create a purchase with its order and give it as stored.
 
-        The service takes the header alone and then the order; what is stored is read and compared.
+        The service takes the header alone, and then the order by a second call; what is stored is read by a third and
+        compared. Without a `type` the purchase is an advanced one. Invoices and the other parts have calls of their
+        own.
 
         Raises:
-            NotAppliedError: the header exists (`stored`), the order does not, or not whole. Do not create again: write
-                the order with `purchases.orders.create(error.stored.purchase_id, order)`.
+            ConfigurationError: the purchase has parts beside its order; nothing was sent.
+            NotAppliedError: the header exists, and the order does not, or not as it was sent: `record_id` is the
+                purchase's id, `missing` says what. Do not create it again: write the order again by
+                `purchases.orders.create`, or void the purchase.
         """
-        path = SIMPLE_PATH if purchase.type is PurchaseType.SIMPLE else PATH
+        beside = sorted(name for name in PARTS - {"order"} if getattr(purchase, name))
+        if beside:
+            raise ConfigurationError(
+                f"a new purchase takes its order only, not {', '.join(beside)}: create it, then write these by"
+                " `purchases.invoices.create` and the like; nothing was sent"
+            )
+        kind = purchase.type or PurchaseType.ADVANCED
+        path = SIMPLE_PATH if kind is PurchaseType.SIMPLE else PATH
         body = wire_form(purchase, READ_ONLY)
         if path == PATH:
-            body = {"PurchaseType": "Advanced", "IsServiceOnly": purchase.type is PurchaseType.SERVICE, **body}
+            body = {"PurchaseType": "Advanced", "IsServiceOnly": kind is PurchaseType.SERVICE, **body}
         header = _whole(await self._calls.call("POST", path, body=body), path, write=True)
         try:
             if purchase.order is not None:
                 await self.orders.create(header.purchase_id, purchase.order)
             stored = await self.get(header)
+        except NotAppliedError as error:
+            raise _half(header, error.missing, _not_as_sent(error.missing)) from error
         except Cin7Error as error:
-            raise _half(header, f"its order is not sure: {error}") from error
-        if purchase.order is not None and counted_quantity(stored.order) < counted_quantity(purchase.order):
-            raise _half(stored, "lines of its order were dropped")
+            raise _half(header, (), f"its order is not sure: {error}") from error
+        missing = differences(purchase.order, stored.order) if purchase.order else ()
+        if missing:
+            raise _half(stored, missing, _not_as_sent(missing))
+        if stored.type not in (None, kind):
+            other = f"it is of type {stored.type} instead of {kind}"
+            raise _half(stored, (other,), other)
         return stored
 
     async def update(self, purchase: Purchase) -> Purchase:
@@ -193,8 +217,15 @@ class AsyncPurchases(AsyncResource[PurchaseSummary]):
         path = SIMPLE_PATH if purchase.type is PurchaseType.SIMPLE else PATH
         params = {"ID": purchase.purchase_id, "Void": void}
         after = _whole(await self._calls.call("DELETE", path, params=params), path, write=True)
-        if void and str(after.status).upper() != "VOIDED":
-            raise _half(after, f"it is not voided but {after.status}")
+        if void and after.status is not PurchaseStatus.VOIDED:
+            missing = (f"it is {after.status} instead of VOIDED",)
+            raise NotAppliedError(
+                f"DELETE {path} answered 200 but purchase {after.order_number} {after.purchase_id} is not voided: it is"
+                f" {after.status}. Void it in Cin7 Core",
+                record_id=after.purchase_id,
+                missing=missing,
+                stored=after,
+            )
         return after
 
 
@@ -206,11 +237,16 @@ def _whole(answer: object, path: str, *, write: bool = False) -> Purchase:
     return parsed(Purchase, typed, path, write=write)
 
 
-def _half(stored: Purchase, what: str) -> NotAppliedError:
-    error = NotAppliedError(
-        f"the purchase {stored.order_number or ''} {stored.purchase_id} exists, but {what}",
-        status=200,
-        may_have_happened=True,
+def _not_as_sent(missing: tuple[str, ...]) -> str:
+    return f"its order is not there as it was sent: {'; '.join(missing)}"
+
+
+def _half(stored: Purchase, missing: tuple[str, ...], what: str) -> NotAppliedError:
+    name = f"{stored.order_number or ''} {stored.purchase_id}".strip()
+    return NotAppliedError(
+        f"purchase {name} exists, but {what}. Do not create it again: look at it by `purchases.get`, and write its"
+        " order again by `purchases.orders.create`, or void it",
+        record_id=stored.purchase_id,
+        missing=missing,
+        stored=stored,
     )
-    error.stored = stored
-    return error

@@ -54,7 +54,9 @@ class AsyncWebhooks(AsyncCreates[Webhook]):
         changes = {"is_active": True} | ({"external_bearer_token": bearer_token} if bearer_token else {})
         stored = await self.update((await self.get(webhook_id)).replace(**changes))
         if stored.is_active is not True:
-            raise NotAppliedError(f"PUT {self._path} answered 200 but {webhook_id} is still inactive", status=200)
+            raise NotAppliedError(
+                f"PUT {self._path} answered 200 but {webhook_id} is still inactive", record_id=webhook_id, stored=stored
+            )
         return stored
 
     async def delete(self, webhook_id: str) -> None:
@@ -62,4 +64,6 @@ class AsyncWebhooks(AsyncCreates[Webhook]):
         answer = await self._calls.call("DELETE", self._path, params={"ID": webhook_id})
         left = [self._parsed(row, write=True) for row in rows_of(answer, "Webhooks", self._path, write=True)[0]]
         if any(each.webhook_id == webhook_id.lower() for each in left):
-            raise NotAppliedError(f"DELETE {self._path} answered 200 but {webhook_id} is still there", status=200)
+            raise NotAppliedError(
+                f"DELETE {self._path} answered 200 but {webhook_id} is still there", record_id=webhook_id
+            )

@@ -70,8 +70,8 @@ class Resource(Generic[T]):
         if isinstance(answer, Mapping) and answer.get("Success") is False:
             raise NotAppliedError(
                 f"DELETE {self._path}: Cin7 Core said that it did not succeed",
-                status=200,
                 body=as_read(answer),
+                may_have_happened=False,
             )
 
     def _parsed(self, value: object, *, write: bool = False) -> T:

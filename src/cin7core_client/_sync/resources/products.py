@@ -151,10 +151,7 @@ class ProductSuppliers(Resource[ProductSupplier]):
         answer = self._calls.call(method, self._path, body=body)
         if not isinstance(answer, Mapping) or answer.get("Success") is not True:
             raise NotAppliedError(
-                f"{method} {self._path}: Cin7 Core did not say that it succeeded",
-                status=200,
-                body=as_read(answer),
-                may_have_happened=True,
+                f"{method} {self._path}: Cin7 Core did not say that it succeeded", body=as_read(answer)
             )
 
 

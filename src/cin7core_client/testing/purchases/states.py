@@ -99,12 +99,12 @@ def _paying(purchase: Record) -> str:
     owed = sum((amount_of(row, "Total") for row in invoices), ZERO)
     credited = sum((amount_of(row, "Total") for row in done(purchase, "CreditNote")), ZERO)
     paid = sum((amount_of(row, "Paid") for row in invoices), ZERO) - refunded(purchase)
+    if paid > max(ZERO, owed - credited):
+        return "OVERPAID / CREDITED"
     if all(row.get("Status") == PAID for row in invoices) and not credited:
         return "PAID"
     if not paid:
         return "UNPAID"
-    if paid > owed - credited:
-        return "OVERPAID / CREDITED"
     return "PAID" if paid == owed - credited else "PARTIALLY PAID"
 
 
