@@ -31,7 +31,7 @@ class Bridge:
     Args:
         settings: what bridge.toml says.
         gp, cin7: clients to use instead of those that the settings describe; the caller closes these.
-        state: a SQLAlchemy URL to use instead of the settings' own.
+        state: a SQLAlchemy URL of SQLite or PostgreSQL to use instead of the settings' own.
         clock: tells the time, aware and in UTC.
 
     Nothing is asked of either system until a flow runs; the state is opened at once.
@@ -54,7 +54,11 @@ class Bridge:
         self._gp = gp
         self._cin7 = cin7
         self._opened: list[DynamicsGP | Cin7Core] = []
-        self._store = Store.open(state or settings.state.url, clock=clock)
+        self._store = (
+            Store.open(state, clock=clock)
+            if state
+            else Store.open(settings.state.url, clock=clock, password=settings.state.password)
+        )
         try:
             self.state: Connection = self._store.connection(
                 settings.name, gp_company=settings.gp.company, cin7_account_id=settings.cin7.account_id

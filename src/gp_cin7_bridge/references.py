@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -87,6 +88,11 @@ class SecretReference:
 
     def __reduce__(self) -> Never:
         raise TypeError("a secret reference is not pickled; open the settings again where they are needed")
+
+
+def has_password(url: str) -> bool:
+    """Tell whether a URL carries a password, before its host or among its parameters."""
+    return bool(re.search(r"//[^/@]*:[^/]*@|[?&]\w*password=", url, re.IGNORECASE))
 
 
 def _variable(name: str) -> str:

@@ -1,15 +1,39 @@
-"""Both simulators around a small data set."""
+"""Both simulators around a small data set, and both databases that may keep the state."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import postgres
 import pytest
 from small import Small
 
 from gp_cin7_bridge import Bridge, sync_items, sync_vendors
 from gp_cin7_bridge.sandbox.simulators import Simulators
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """A PostgreSQL database with the newest schema, for one test."""
+    with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty state, on each database in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'state.sqlite'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 @pytest.fixture

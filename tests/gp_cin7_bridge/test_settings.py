@@ -38,6 +38,11 @@ def read(path: Path, text: str) -> str:
     return str(caught.value)
 
 
+def test_a_password_in_the_state_url_is_refused_and_not_repeated(path: Path) -> None:
+    said = read(path, f"{GOOD}[state]\nurl = 'postgresql://bridge:hunter2@host/db'\n")
+    assert 'write password = "env:NAME" beside it' in said and "hunter2" not in said
+
+
 def test_good_settings_are_read_with_their_order_and_defaults(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_text(GOOD, "utf-8")
     (path.parent / "gp_password").write_text("secret\n", "utf-8")
@@ -63,6 +68,7 @@ def test_a_missing_file_is_said(path: Path) -> None:
         (('account_id = "acc"', 'acount_id = "acc"'), 10, "cin7.acount_id is no setting"),
         (("file:gp_password", "hunter2"), 7, "must be a reference, not the secret itself"),
         (("[accounts.map]", "[bills]\nrounding_limit = 0.05\n[accounts.map]"), 14, "write the amount in quotes"),
+        (("[accounts.map]", "[state]\npassword = 'db:state'\n[accounts.map]"), 14, "use env:, file: or keyring:"),
         (("[accounts.map]", "[periods]\nclosed_period = 'never'\n[accounts.map]"), 14, "periods.closed_period"),
         (("[accounts.map]", '[bills.tax_rules."T 1"]\ntreatment = "guess"\n[accounts.map]'), 14, "treatment"),
     ],

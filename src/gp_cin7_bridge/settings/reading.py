@@ -91,7 +91,9 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
                 }
             ),
             "cin7": cin7.model_copy(update={"application_key": evolve(cin7.application_key, folder=folder)}),
-            "state": state.model_copy(update={"url": url}),
+            "state": state.model_copy(
+                update={"url": url, "password": evolve(state.password, folder=folder) if state.password else None}
+            ),
             "secrets": secrets.model_copy(
                 update={
                     name: evolve(reference, folder=folder)

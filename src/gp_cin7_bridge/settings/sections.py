@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from gp_cin7_bridge.references import SecretReference
+from gp_cin7_bridge.references import SecretReference, has_password
 from gp_cin7_bridge.settings.bills import AccountSettings, BillSettings, PeriodSettings
 from gp_cin7_bridge.settings.section import Section
 
@@ -73,9 +73,29 @@ class Cin7Settings(Section):
 
 
 class StateSettings(Section):
-    """Where links, intents, audit and held documents are kept: a SQLAlchemy URL, relative to the file."""
+    """Where links, intents, audit and held documents are kept.
+
+    Attributes:
+        url: a SQLAlchemy URL: sqlite:///FILE, relative to the settings, or postgresql://USER@HOST/DATABASE.
+        password: a reference (env:, file:, keyring:) to the password of the PostgreSQL user.
+    """
 
     url: str = "sqlite:///state.sqlite"
+    password: SecretRef | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _no_secret(cls, url: str) -> str:
+        if has_password(url):
+            raise ValueError('holds a password; take it out, and write password = "env:NAME" beside it')
+        return url
+
+    @field_validator("password")
+    @classmethod
+    def _elsewhere(cls, reference: SecretReference | None) -> SecretReference | None:
+        if reference is not None and reference.scheme == "db":
+            raise ValueError("cannot lie in the database that it opens; use env:, file: or keyring:")
+        return reference
 
 
 class SecretSettings(Section):

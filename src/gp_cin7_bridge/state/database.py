@@ -1,112 +1,158 @@
-"""One database: opened, migrated, and used one transaction at a time."""
+"""One database, used one transaction at a time."""
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Self
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from attrs import Factory, define
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 
 from gp_cin7_bridge.errors import StateError
+from gp_cin7_bridge.references import SecretReference
+from gp_cin7_bridge.state.backends import backend_of
+from gp_cin7_bridge.state.schema import prepare
 
-MIGRATIONS: Final = Path(__file__).parent / "migrations"
-MEMORY: Final = ("", ":memory:")
+EVERYBODY = 0
+
+
+@define
+class _Use:
+    """What this process does with the database now.
+
+    Attributes:
+        connection, parts: of the transaction that runs.
+        writers: the sessions that hold a writer's lock, by part.
+    """
+
+    connection: sa.Connection | None = None
+    parts: set[int] = Factory(set)
+    writers: dict[int, sa.Connection] = Factory(dict)
 
 
 class Database:
-    """A SQLite database that is brought to the newest schema when it is opened.
+    """A state database, whose transactions behave as if they ran one after the other.
+
+    SQLite is brought to the newest schema when it is opened. PostgreSQL is so only with `migrate`, because other
+    processes may be at work on it with the release before.
+
+    Args:
+        url: a SQLAlchemy URL of SQLite or PostgreSQL.
+        password: of PostgreSQL; never part of a message.
+        migrate: bring PostgreSQL to the newest schema too.
 
     Raises:
-        StateError: the file cannot be used as it is; the message has the cure.
+        StateError: the database cannot be used as it is; the message has the cure.
     """
 
-    def __init__(self, url: str) -> None:
-        try:
-            parsed = make_url(url)
-        except ArgumentError as error:
-            raise StateError(f"state url {url!r} cannot be read; write sqlite:///state.sqlite") from error
-        if parsed.get_backend_name() != "sqlite":
-            raise StateError(f"state url {url!r} is no SQLite file; this release keeps its state in SQLite")
-        self.path = None if parsed.database in (None, *MEMORY) else Path(parsed.database or "")
-        if self.path and not self.path.parent.is_dir():
-            raise StateError(f"folder {self.path.parent} of the state file does not exist; create it")
-        self.engine = (
-            sa.create_engine(url)
-            if self.path
-            else sa.create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-        )
-        event.listen(self.engine, "connect", _settings)
-        event.listen(self.engine, "begin", _begin)
+    def __init__(self, url: str, *, password: SecretReference | None = None, migrate: bool = False) -> None:
+        self.backend = backend_of(url, password)
         self._lock = threading.RLock()
-        self._current: sa.Connection | None = None
+        self._use = _Use()
+        self._part = EVERYBODY
         try:
-            self._migrate()
-        except (DatabaseError, StateError) as error:
-            self.engine.dispose()
-            if isinstance(error, StateError):
-                raise
+            with self.transaction() as connection:
+                self.migrated = prepare(connection, self.shown, migrate=migrate or self.backend.migrates)
+        except DatabaseError as error:
+            self.close()
             raise StateError(
-                f"{self.path or url} is no state of the bridge, or it is damaged ({error.orig});"
-                " restore it from a backup, or move it away to begin anew"
+                f"{self.shown} is no state of the bridge, or it is damaged ({error.orig}); {self.backend.damaged}"
             ) from error
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database."""
+        return self.backend.path
+
+    @property
+    def shown(self) -> str:
+        """The database's name for messages, without a secret."""
+        return self.backend.shown
+
+    def part(self, number: int) -> Self:
+        """Give the same database, whose transactions wait only for those of the same part.
+
+        Args:
+            number: a connection's id. SQLite has one turn for all parts.
+        """
+        part = copy.copy(self)
+        part._part = number
+        return part
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """Work in one transaction; a nested use joins the outer one."""
+        """Work in one transaction; a nested use joins the outer one.
+
+        Raises:
+            StateError: the database does not answer, or let nobody in for 30 seconds; nothing was changed.
+        """
         with self._lock:
-            if self._current is not None:
-                yield self._current
+            if self._use.connection is not None:
+                self._take_turn(self._use.connection)
+                yield self._use.connection
                 return
-            with self.engine.begin() as connection:
-                self._current = connection
-                try:
-                    yield connection
-                finally:
-                    self._current = None
+            try:
+                with self._begun() as connection:
+                    self._use.connection = connection
+                    try:
+                        self._take_turn(connection)
+                        yield connection
+                    finally:
+                        self._use.connection = None
+                        self._use.parts.clear()
+            except (OperationalError, InterfaceError) as error:
+                raise StateError(
+                    f"{self.shown} does not answer as it should ({str(error.orig).strip()}); see that it runs, can be"
+                    " reached and has room, then run this again"
+                ) from error
+
+    @contextmanager
+    def writer(self, name: str, timeout: float) -> Iterator[None]:
+        """Be the only writer of that name; transactions of this part run on the session that holds the lock.
+
+        So a writer who lost its session, and with it the lock, commits nothing more.
+
+        Raises:
+            TimeoutError: another process is.
+        """
+        with self.backend.writer(name, timeout) as session:
+            if session is None:
+                yield
+                return
+            self._use.writers[self._part] = session
+            try:
+                yield
+            finally:
+                del self._use.writers[self._part]
 
     def close(self) -> None:
         """Close every connection."""
-        self.engine.dispose()
+        self.backend.engine.dispose()
 
-    def _migrate(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        scripts = ScriptDirectory.from_config(config)
-        with self.engine.begin() as connection:
-            there = MigrationContext.configure(connection).get_current_revision()
-            known = {script.revision for script in scripts.walk_revisions()}
-            if there is not None and there not in known:
-                raise StateError(
-                    f"{self.path} was written by a newer release (schema {there}); install that release, or restore"
-                    " a backup from before it"
-                )
-            if there is None and sa.inspect(connection).get_table_names():
-                raise StateError(f"{self.path} holds something else than the bridge's state; name another file")
-            if there != scripts.get_current_head():
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+    @contextmanager
+    def _begun(self) -> Iterator[sa.Connection]:
+        session = self._use.writers.get(self._part)
+        if session is None:
+            with self.backend.engine.begin() as connection:
+                yield connection
+            return
+        if session.invalidated:
+            raise StateError(
+                f"the session with {self.shown} ended, and with it the writer's lock; nothing more was written, run"
+                " this again"
+            )
+        with session.begin():
+            yield session
 
-
-def _settings(connection: object, _: ConnectionPoolEntry) -> None:
-    """Make SQLite durable: a commit is on the disk before it returns."""
-    connection.isolation_level = None  # type: ignore[attr-defined]  # the driver's own object
-    cursor = connection.cursor()  # type: ignore[attr-defined]  # the driver's own object
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: sa.Connection) -> None:
-    """Take the write lock at once, so that no transaction fails halfway for another."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def _take_turn(self, connection: sa.Connection) -> None:
+        if self._part not in self._use.parts:
+            self.backend.take_turn(connection, self._part)
+            self._use.parts.add(self._part)

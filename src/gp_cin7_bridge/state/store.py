@@ -14,6 +14,7 @@ from attrs import Factory, frozen
 from gp_cin7_bridge.documents import read, written
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.reasons import Reason
+from gp_cin7_bridge.references import SecretReference
 from gp_cin7_bridge.state.approvals import Approvals
 from gp_cin7_bridge.state.audit import Audit
 from gp_cin7_bridge.state.chain import Anchor, AuditRow, Break
@@ -70,13 +71,13 @@ class Store:
         self._clock = clock
 
     @classmethod
-    def open(cls, url: str, *, clock: Clock) -> Store:
-        """Open, or create, a state database.
+    def open(cls, url: str, *, clock: Clock, password: SecretReference | None = None) -> Store:
+        """Open a state database; a SQLite file is created when it is missing.
 
         Raises:
             StateError: it cannot be used as it is; the message has the cure.
         """
-        return cls(Database(url), clock)
+        return cls(Database(url, password=password), clock)
 
     def connection(self, name: str, *, gp_company: str, cin7_account_id: str) -> Connection:
         """Give the memory of a connection, new or known.
@@ -112,6 +113,7 @@ class Connection:
     """The memory of one connection."""
 
     def __init__(self, database: Database, connection_id: int, name: str, clock: Clock) -> None:
+        database = database.part(connection_id)
         self._database = database
         self._id = connection_id
         self._name = name
@@ -121,8 +123,7 @@ class Connection:
         self.ledger = Ledger(database, connection_id, clock)
         self.approvals = Approvals(database, connection_id, clock)
         self.secrets = Secrets(database, connection_id, name, clock)
-        path = database.path.with_name(f"{database.path.name}.{name}.lock") if database.path else None
-        self._writer = WriterLock(path, name)
+        self._writer = WriterLock(database, name)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from gp_cin7_bridge.references import SecretUnavailableError
 from gp_cin7_bridge.secret import Secret
 from gp_cin7_bridge.state import Connection, Store
+from gp_cin7_bridge.state.database import Database
 from gp_cin7_bridge.state.encryption import Key, UndecryptableError
 
 OLD, NEW = Key.new(), Key.new()
@@ -22,13 +23,8 @@ def clock() -> dt.datetime:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'state.sqlite'}"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    store = Store.open(url, clock=clock)
+def store(state_url: str) -> Iterator[Store]:
+    store = Store.open(state_url, clock=clock)
     yield store
     store.close()
 
@@ -44,7 +40,7 @@ def connection(store: Store, name: str) -> Connection:
 
 def altered(url: str, statement: str) -> None:
     """Let somebody with the database at hand change it."""
-    engine = sa.create_engine(url)
+    engine = Database(url).backend.engine
     with engine.begin() as db:
         assert db.execute(sa.text(statement)).rowcount
     engine.dispose()
@@ -60,8 +56,10 @@ def test_what_was_set_is_read_and_named_without_its_text(site: Connection) -> No
     assert "two" not in repr(site.secrets.all())
 
 
-def test_nothing_of_it_is_on_the_disk_in_clear(site: Connection, tmp_path: Path) -> None:
-    site.secrets.set("gp", Secret("hunter2-canary"), [OLD])
+def test_nothing_of_it_is_on_the_disk_in_clear(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'state.sqlite'}", clock=clock)
+    connection(store, "site").secrets.set("gp", Secret("hunter2-canary"), [OLD])
+    store.close()
     written = b"".join(each.read_bytes() for each in tmp_path.glob("state.sqlite*"))
     assert b"hunter2" not in written and OLD.text().reveal().encode() not in written
 
@@ -84,29 +82,32 @@ def test_another_master_key_opens_nothing(site: Connection) -> None:
     assert site.secrets.get("gp", [OLD]).reveal() == "one"
 
 
-def test_a_text_copied_to_another_connection_or_name_does_not_open(store: Store, url: str, site: Connection) -> None:
+def test_a_text_copied_to_another_connection_or_name_does_not_open(
+    store: Store, state_url: str, site: Connection
+) -> None:
     other = connection(store, "other")
     site.secrets.set("gp", Secret("one"), [OLD])
     other.secrets.set("gp", Secret("two"), [OLD])
     with pytest.raises(SecretUnavailableError):
         other.secrets.get("cin7", [OLD])
     altered(
-        url, "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE connection_id = 1) WHERE connection_id = 2"
+        state_url,
+        "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE connection_id = 1) WHERE connection_id = 2",
     )
     with pytest.raises(SecretUnavailableError, match="was changed in the database, or belongs to another connection"):
         other.secrets.get("gp", [OLD])
     # even with the data key copied along, which is bound to its connection as well
-    altered(url, "DELETE FROM secret_key WHERE connection_id = 2")
-    altered(url, "UPDATE secret_key SET connection_id = 2")
-    altered(url, "UPDATE secret SET key_id = (SELECT key_id FROM secret_key)")
+    altered(state_url, "DELETE FROM secret_key WHERE connection_id = 2")
+    altered(state_url, "UPDATE secret_key SET connection_id = 2")
+    altered(state_url, "UPDATE secret SET key_id = (SELECT key_id FROM secret_key)")
     with pytest.raises(SecretUnavailableError, match="the master key does not open"):
         other.secrets.get("gp", [OLD])
 
 
 @pytest.mark.parametrize("change", ["name = 'cin7'", "version = 7", "sealed = 'AAAA'", "sealed = '?'"])
-def test_a_row_that_was_changed_does_not_open(site: Connection, url: str, change: str) -> None:
+def test_a_row_that_was_changed_does_not_open(site: Connection, state_url: str, change: str) -> None:
     site.secrets.set("gp", Secret("one"), [OLD])
-    altered(url, f"UPDATE secret SET {change}")
+    altered(state_url, f"UPDATE secret SET {change}")
     with pytest.raises(SecretUnavailableError, match="was changed in the database"):
         site.secrets.get("cin7" if "name" in change else "gp", [OLD])
 
@@ -120,9 +121,9 @@ def test_a_new_data_key_leaves_every_secret_readable(site: Connection) -> None:
     assert not {each.key_id for each in before} & {each.key_id for each in site.secrets.all()}
 
 
-def test_the_master_key_changes_without_a_moment_in_which_anybody_cannot_read(url: str, site: Connection) -> None:
+def test_the_master_key_changes_without_a_moment_in_which_anybody_cannot_read(state_url: str, site: Connection) -> None:
     site.secrets.set("gp", Secret("one"), [OLD])
-    second = Store.open(url, clock=clock)  # a process that was started with the old key
+    second = Store.open(state_url, clock=clock)  # a process that was started with the old key
     running = connection(second, "site")
     site.secrets.rotate([NEW, OLD])
     assert running.secrets.get("gp", [OLD]).reveal() == site.secrets.get("gp", [NEW]).reveal() == "one"
@@ -135,10 +136,10 @@ def test_the_master_key_changes_without_a_moment_in_which_anybody_cannot_read(ur
     second.close()
 
 
-def test_a_rotation_that_fails_changes_nothing(site: Connection, url: str) -> None:
+def test_a_rotation_that_fails_changes_nothing(site: Connection, state_url: str) -> None:
     for name in ("gp", "cin7"):
         site.secrets.set(name, Secret(name), [OLD])
-    altered(url, "UPDATE secret SET sealed = 'AAAA' WHERE name = 'gp'")
+    altered(state_url, "UPDATE secret SET sealed = 'AAAA' WHERE name = 'gp'")
     before = site.secrets.all()
     with pytest.raises(SecretUnavailableError, match="secret 'gp'"):
         site.secrets.rotate([OLD])
