@@ -11,6 +11,7 @@ from typing import Final, Self
 
 from cin7core_client import ApiKey, Cin7Core, RateLimit
 from dynamicsgp_client import BasicAuth, DynamicsGP, NegotiateAuth, NTLMAuth, SbaProfile
+from gp_cin7_bridge.meter import Meter
 from gp_cin7_bridge.settings import Settings, read_settings
 from gp_cin7_bridge.state import Connection, Store
 from gp_cin7_bridge.vault import Vault
@@ -33,6 +34,7 @@ class Bridge:
         gp, cin7: clients to use instead of those that the settings describe; the caller closes these.
         state: a SQLAlchemy URL of SQLite or PostgreSQL to use instead of the settings' own.
         clock: tells the time, aware and in UTC.
+        meter: counts the calls; clients that are given are counted when they have its hooks.
 
     Nothing is asked of either system until a flow runs; the state is opened at once.
 
@@ -48,9 +50,11 @@ class Bridge:
         cin7: Cin7Core | None = None,
         state: str | None = None,
         clock: Clock = utc_now,
+        meter: Meter | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
+        self.meter = meter or Meter()
         self._gp = gp
         self._cin7 = cin7
         self._opened: list[DynamicsGP | Cin7Core] = []
@@ -95,6 +99,7 @@ class Bridge:
             verify=str(gp.ca_bundle) if gp.ca_bundle else True,
             timeout=gp.timeout,
             concurrency=gp.concurrency,
+            hooks=(self.meter.hear_gp,),
         )
         self._opened.append(client)
         return client
@@ -110,6 +115,7 @@ class Bridge:
             base_url=cin7.base_url,
             limiter=RateLimit(calls=cin7.calls, per=cin7.per),
             timeout=cin7.timeout,
+            hooks=(self.meter.hear_cin7,),
         )
         self._opened.append(client)
         return client

@@ -10,6 +10,7 @@ from typing import Literal
 from attrs import Factory, frozen
 from pydantic import BaseModel
 
+from gp_cin7_bridge.meter import Calls
 from gp_cin7_bridge.reasons import SKIPPED, Reason
 
 Flow = Literal["vendors", "items", "bills"]
@@ -132,7 +133,7 @@ class FailedDocument:
 
 @frozen(kw_only=True)
 class Report:
-    """What a run of one flow did."""
+    """What a run of one flow did, and how many calls it took, those of reading included."""
 
     flow: Flow
     created: tuple[str, ...] = ()
@@ -142,6 +143,7 @@ class Report:
     skipped: tuple[SkippedDocument, ...] = ()
     failed: tuple[FailedDocument, ...] = ()
     stopped: str | None = None
+    calls: Calls = Factory(Calls)
 
     @property
     def finished(self) -> bool:

@@ -85,7 +85,7 @@ def apply(bridge: Bridge, plan: Plan, *, watch: Watcher = nobody) -> Report:
         PlanError: it is the plan of another connection.
         WriterBusyError: another process writes for this company.
     """
-    settings = bridge.settings
+    settings, since = bridge.settings, bridge.meter.calls
     if (plan.connection, plan.gp_company, plan.cin7_account_id) != (
         settings.name,
         settings.gp.company,
@@ -104,9 +104,9 @@ def apply(bridge: Bridge, plan: Plan, *, watch: Watcher = nobody) -> Report:
             now = _plan(bridge, plan.flow, [action.source_id for action in looked_at], watch)
         except (GPError, Cin7Error) as error:
             stopped = f"{error}; {len(plan)} documents are left for the next run, nothing was written"
-            return Report(flow=plan.flow, stopped=stopped)
+            return Report(flow=plan.flow, stopped=stopped, calls=bridge.meter.calls - since)
         good, refused = checked(plan, {**{a.source_id: a for a in plan}, **{a.source_id: a for a in now}})
-        report = carry_out(bridge, good, watch=watch)
+        report = carry_out(bridge, good, since=since, watch=watch)
     return evolve(report, held=(*report.held, *(HeldDocument(each.document, each.reasons) for each in refused)))
 
 
@@ -124,10 +124,11 @@ def sync(bridge: Bridge, flow: str, *, only: Collection[str] | None = None, watc
         WriterBusyError: another process writes for this company.
         GPError, Cin7Error: a system could not be read; nothing was written by this run.
     """
-    name = known_flow(flow)
+    name, since = known_flow(flow), bridge.meter.calls
     with bridge.state.writer_lock():
         recover(bridge, name)
-        return carry_out(bridge, _plan(bridge, name, only, watch, insisted=only or ()), watch=watch)
+        made = _plan(bridge, name, only, watch, insisted=only or ())
+        return carry_out(bridge, made, since=since, watch=watch)
 
 
 def sync_vendors(bridge: Bridge, *, watch: Watcher = nobody) -> Report:

@@ -39,6 +39,7 @@ def test_the_whole_job_by_hand(simulators: Simulators) -> None:
     assert planned["actions"][0]["after"]["document_amount"] == "10"
     assert "C7I260302" in told(run("plan", "bills", "--full", "-c", path), 0)
     report = json.loads(run("sync", "bills", "-c", path, "--json").stdout)
+    assert all(calls > 0 for calls in report.pop("calls").values())
     assert report == {
         "flow": "bills",
         "created": 3,

@@ -1,4 +1,4 @@
-"""Which records changed: cursors with an overlap, content hashes that make the overlap free, and field differences."""
+"""Which records changed: Cin7 Core's cursor, content hashes that make its overlap free, and field differences."""
 
 from __future__ import annotations
 
@@ -16,17 +16,6 @@ MAPPING_VERSION: Final = 1
 
 # Cin7 Core's boundary of UpdatedSince is undocumented; rows seen twice cost nothing.
 CIN7_OVERLAP: Final = dt.timedelta(minutes=10)
-
-
-def gp_since(cursor: str | None) -> dt.date | None:
-    """Give the day to read from: the largest date GP returned, because a ModifiedDate has no time of day."""
-    return dt.date.fromisoformat(cursor) if cursor else None
-
-
-def gp_cursor(cursor: str | None, seen: list[dt.date]) -> str | None:
-    """Give the next cursor: GP's own dates only, never our clock, never backwards."""
-    dates = [*seen, *([dt.date.fromisoformat(cursor)] if cursor else [])]
-    return max(dates).isoformat() if dates else None
 
 
 def cin7_since(cursor: str | None) -> dt.datetime | None:

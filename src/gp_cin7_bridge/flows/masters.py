@@ -11,7 +11,8 @@ from attrs import evolve
 from pydantic import BaseModel
 
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.changes import as_fields, content_hash, differences, gp_cursor, gp_since
+from gp_cin7_bridge.flows.changes import as_fields, content_hash, differences
+from gp_cin7_bridge.flows.windows import window
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.plan import Action, Flow, Plan, Verb, verb_against
 from gp_cin7_bridge.progress import Progress, Watcher
@@ -33,6 +34,7 @@ class Masters(ABC, Generic[Source, Target]):
 
     def __init__(self, bridge: Bridge) -> None:
         self.bridge = bridge
+        self._compared = False
 
     @abstractmethod
     def changed_since(self, day: dt.date | None) -> Iterable[Source]:
@@ -88,18 +90,17 @@ class Masters(ABC, Generic[Source, Target]):
         if only is not None:
             return Plan(flow=self.flow, actions=tuple(self._planned([], only)))
         state = self.bridge.state
-        stream = f"gp.{self.flow}"
-        cursor = state.cursor(stream)
+        reading = window(f"gp.{self.flow}", state.cursor, self.bridge.settings.changes, self.bridge.clock())
+        self._compared = reading.compared
         records = {}
-        for record in self.changed_since(gp_since(cursor)):
+        for record in self.changed_since(reading.since):
             records[self.key_of(record)] = record
             watch(Progress(self.flow, "reading GP", len(records)))
         dates = [day for record in records.values() if (day := self.modified_of(record))]
         held = [each.record_key for each in state.held(self.flow) if each.record_key not in records]
         actions = tuple(self._planned(list(records.values()), held))
         watch(Progress(self.flow, "compared", len(actions), len(actions)))
-        moved = gp_cursor(cursor, dates)
-        return Plan(flow=self.flow, actions=actions, cursors={stream: moved} if moved else {})
+        return Plan(flow=self.flow, actions=actions, cursors=reading.cursors(dates))
 
     def _planned(self, records: list[Source], keys: Collection[str]) -> Iterator[Action]:
         """Decide on records that changed, and on others that are to be looked at again."""
@@ -128,7 +129,7 @@ class Masters(ABC, Generic[Source, Target]):
                 yield self._action(verb_against(draft.reasons), key, reasons=draft.reasons, source_hash=source)
                 continue
             hashed = content_hash(draft)
-            if link and link.gp_hash == hashed:
+            if link and link.gp_hash == hashed and not self._compared:
                 yield self._unchanged(key, hashed)
                 continue
             if not loaded:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from gp_cin7_bridge.references import SecretReference, has_password
 from gp_cin7_bridge.settings.bills import AccountSettings, BillSettings, PeriodSettings
+from gp_cin7_bridge.settings.changes import ChangeSettings
 from gp_cin7_bridge.settings.section import Section
 
 
@@ -165,3 +166,4 @@ class Settings(Section):
     items: ItemSettings = ItemSettings()
     bills: BillSettings = BillSettings()
     periods: PeriodSettings = PeriodSettings()
+    changes: ChangeSettings = ChangeSettings()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from attrs import asdict, evolve
+
 from cin7core_client import Product, Supplier
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.meter import Calls
 from gp_cin7_bridge.plan import Flow, Plan, Report
 from gp_cin7_bridge.progress import Progress, Watcher, nobody
 from gp_cin7_bridge.writes.tally import Tally
@@ -12,8 +15,10 @@ from gp_cin7_bridge.writes.work import SystemDownError, Work
 from gp_cin7_bridge.writes.writers import bill_writer, item_writer, vendor_writer
 
 
-def carry_out(bridge: Bridge, plan: Plan, *, watch: Watcher = nobody) -> Report:
+def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobody) -> Report:
     """Carry out a plan that agrees with both systems; the caller holds the writer's lock.
+
+    Calls count from `since` on, so that those of planning can count too.
 
     A held or failed document never blocks the others nor the cursor: it waits in the queue under its own key. When a
     system stops answering, what is done stays done, the rest is left for the next run, and no cursor moves.
@@ -36,8 +41,9 @@ def carry_out(bridge: Bridge, plan: Plan, *, watch: Watcher = nobody) -> Report:
         with state.transaction():
             if status == "done":
                 _move_cursors(bridge, plan)
-            state.end_run(run_id, status, tally.counts())
-    return tally.report()
+            calls = bridge.meter.calls - since
+            state.end_run(run_id, status, {**tally.counts(), **_told(calls)})
+    return evolve(tally.report(), calls=calls)
 
 
 def recover(bridge: Bridge, flow: Flow) -> Report:
@@ -48,6 +54,10 @@ def recover(bridge: Bridge, flow: Flow) -> Report:
     except SystemDownError as error:
         tally.stopped = str(error)
     return tally.report()
+
+
+def _told(calls: Calls) -> dict[str, int]:
+    return {f"{system}_calls": count for system, count in asdict(calls).items()}
 
 
 def _move_cursors(bridge: Bridge, plan: Plan) -> None:

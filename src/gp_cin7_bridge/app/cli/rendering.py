@@ -21,6 +21,7 @@ from gp_cin7_bridge.state import AuditRow, HeldRecord, Run
 
 MOST_HELD = 30
 COUNTS = ("created", "updated", "unchanged", "held", "skipped", "failed")
+CALLS = ("gp_calls", "cin7_calls")
 
 
 def console() -> Console:
@@ -68,6 +69,7 @@ def report_json(report: Report) -> dict[str, object]:
         "held": [{"document": held.document, "reasons": reasons_json(held.reasons)} for held in report.held],
         "skipped": [{"document": each.document, "reasons": reasons_json(each.reasons)} for each in report.skipped],
         "failed": [{"document": failed.document, "error": failed.error} for failed in report.failed],
+        "calls": {"gp": report.calls.gp, "cin7": report.calls.cin7},
         **({"stopped": report.stopped} if report.stopped else {}),
     }
 
@@ -106,6 +108,7 @@ def print_report(report: Report) -> None:
         table.add_column(column, justify="right")
     table.add_row(*(str(len(getattr(report, column))) for column in COUNTS))
     out.print(table)
+    out.print(f"{report.calls.gp} calls to GP, {report.calls.cin7} to Cin7 Core")
     if report.held:
         held = Table(title=f"{report.flow}: held", title_justify="left")
         held.add_column("document", overflow="fold")
@@ -163,10 +166,10 @@ def print_runs(name: str, links: Mapping[str, int], unknown: int, runs: Sequence
     carried = ", ".join(f"{count} {entity}s" for entity, count in links.items())
     out.print(f"[bold]{escape(name)}[/bold]: {carried} carried; {unknown} with an unknown outcome")
     table = Table(title="last runs", title_justify="left")
-    for column in ("flow", "started", "status", *COUNTS):
+    for column in ("flow", "started", "status", *COUNTS, *CALLS):
         table.add_column(column)
     for run in runs:
-        counts = (str(run.counts.get(name, "")) for name in COUNTS)
+        counts = (str(run.counts.get(name, "")) for name in (*COUNTS, *CALLS))
         table.add_row(run.flow, run.started_at[:19], run.status, *counts)
     out.print(table)
 
