@@ -102,7 +102,7 @@ class VoucherRemote:
         """Name the fields in which GP's voucher is another one than ours."""
         compared = COMPARED[1:] if self.gives_keys else COMPARED
         fields = [name for name in compared if _value(document, name) != _value(found, name)]
-        if _sums(document.distributions) != _sums(found.distributions):
+        if account_sums(document.distributions) != account_sums(found.distributions):
             fields.append("distributions")
         return tuple(fields)
 
@@ -131,7 +131,8 @@ def _value(document: PayablesDocument, name: str) -> object:
     return Decimal(0) if value is None and name.endswith("_amount") else value
 
 
-def _sums(distributions: Iterable[Distribution]) -> dict[str, Decimal]:
+def account_sums(distributions: Iterable[Distribution]) -> dict[str, Decimal]:
+    """Give what is debited (+) or credited (-) on each account, as far as it is not zero."""
     sums: dict[str, Decimal] = {}
     for line in distributions:
         amount = (line.debit_amount or Decimal(0)) - (line.credit_amount or Decimal(0))

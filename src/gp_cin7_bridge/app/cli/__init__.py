@@ -15,6 +15,7 @@ from gp_cin7_bridge.app.cli import (
     held,
     plan,
     rebuild,
+    reconcile,
     replay,
     sandbox,
     secrets,
@@ -31,7 +32,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-COMMANDS = (demo, sandbox, check, plan, apply, sync, status, replay, skip, approve, explain, accounts, rebuild)
+COMMANDS = (
+    demo,
+    sandbox,
+    check,
+    plan,
+    apply,
+    sync,
+    status,
+    replay,
+    skip,
+    approve,
+    explain,
+    accounts,
+    reconcile,
+    rebuild,
+)
 for command in COMMANDS:
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(secrets.secrets)

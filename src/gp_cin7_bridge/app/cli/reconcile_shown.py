@@ -1,0 +1,84 @@
+"""How a reconciliation looks: text for people, JSON for programs."""
+
+from __future__ import annotations
+
+from rich.markup import escape
+from rich.table import Table
+
+from gp_cin7_bridge.app.cli.rendering import console
+from gp_cin7_bridge.review.reconcile import Finding, Reconciliation, Total, shown
+
+
+def reconciliation_json(found: Reconciliation) -> dict[str, object]:
+    """Give a reconciliation as the JSON contract has it; amounts are texts."""
+    return {
+        "connection": found.connection,
+        "made_at": found.made_at,
+        "kinds": list(found.kinds),
+        "agrees": found.agrees,
+        "compared": dict(found.compared),
+        "calls": dict(found.calls),
+        "findings": [_finding(each) for each in found.findings],
+        "totals": [_total(each) for each in found.totals],
+    }
+
+
+def _finding(each: Finding) -> dict[str, object]:
+    return {
+        "flow": each.flow,
+        "kind": str(each.kind),
+        "document": each.document,
+        "key": each.key,
+        "vendor": each.vendor,
+        "period": each.period,
+        "text": each.text,
+        "cure": each.cure,
+        "disagrees": each.disagrees,
+        "differences": [{"field": one.field, "expected": one.expected, "found": one.found} for one in each.differences],
+    }
+
+
+def _total(each: Total) -> dict[str, object]:
+    return {
+        "flow": each.flow,
+        "vendor": each.vendor,
+        "period": each.period,
+        "currency": each.currency,
+        "cin7": {"count": each.cin7_count, "amount": shown(each.cin7_amount)},
+        "gp": {"count": each.gp_count, "amount": shown(each.gp_amount)},
+        "gap": shown(each.gap),
+    }
+
+
+def print_reconciliation(found: Reconciliation) -> None:
+    """Print findings, then the totals that do not agree, then the verdict."""
+    out = console()
+    for each in found.findings:
+        colour = "red" if each.disagrees else "green"
+        out.print(
+            f"[{colour}]{each.kind}[/{colour}] {escape(each.document)}: {escape(each.text)} {escape(each.cure)}",
+            soft_wrap=True,
+        )
+        for one in each.differences:
+            out.print(f"  {escape(str(one))}", soft_wrap=True)
+    if any(each.gap or each.cin7_count != each.gp_count for each in found.totals):
+        out.print(_totals(found))
+    compared = ", ".join(f"{count} {kind}" for kind, count in found.compared.items())
+    calls = ", ".join(f"{count} calls to {system}" for system, count in sorted(found.calls.items()))
+    differing = sum(each.disagrees for each in found.findings)
+    verdict = f"[red]{differing} findings[/red]" if differing else "[green]both systems agree[/green]"
+    out.print(f"{escape(found.connection)}: {compared or 'nothing'} compared; {verdict} ({calls})")
+
+
+def _totals(found: Reconciliation) -> Table:
+    table = Table(title="totals that do not agree; `--json` gives all", title_justify="left")
+    for column in ("vendor", "period", "currency"):
+        table.add_column(column, overflow="fold")
+    for column in ("Cin7 Core", "amount", "GP", "amount", "gap"):
+        table.add_column(column, justify="right")
+    for each in found.totals:
+        if not each.gap and each.cin7_count == each.gp_count:
+            continue
+        cells = (str(each.cin7_count), shown(each.cin7_amount), str(each.gp_count), shown(each.gp_amount))
+        table.add_row(escape(each.vendor), each.period, each.currency, *cells, f"[red]{shown(each.gap)}[/red]")
+    return table

@@ -1,0 +1,39 @@
+"""`gp-cin7 reconcile` as a user meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+from small import add_purchase
+
+from gp_cin7_bridge.sandbox.simulators import Simulators
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gp_cin7_bridge.app.cli", "reconcile", *(str(each) for each in arguments)]
+    environment = {**os.environ, "COLUMNS": "120"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
+
+
+def test_it_ends_in_0_when_both_agree_and_in_3_with_findings_when_not(simulators: Simulators) -> None:
+    done = run("-c", simulators.settings)
+    assert done.returncode == 0 and "both systems agree" in done.stdout
+    add_purchase(simulators.cin7, 4)
+    done = run("bills", "-c", simulators.settings)
+    assert done.returncode == 3 and "missing INV-4" in done.stdout and "Run `gp-cin7 sync bills`" in done.stdout
+
+
+def test_its_json_has_amounts_as_texts(simulators: Simulators) -> None:
+    add_purchase(simulators.cin7, 4)
+    found = json.loads(run("bills", "-c", simulators.settings, "--json").stdout)
+    assert found["agrees"] is False
+    assert [(each["kind"], each["document"]) for each in found["findings"]] == [("missing", "INV-4")]
+    assert found["totals"][0]["gap"] == "-40.00"
+
+
+def test_an_unknown_kind_ends_in_2(simulators: Simulators) -> None:
+    done = run("payments", "-c", simulators.settings)
+    assert done.returncode == 2 and "reconcile bills" in done.stderr
