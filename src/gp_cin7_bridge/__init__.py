@@ -11,9 +11,11 @@ from gp_cin7_bridge.errors import WriterBusyError as WriterBusyError
 from gp_cin7_bridge.mapping import BillRules as BillRules
 from gp_cin7_bridge.mapping import Held as Held
 from gp_cin7_bridge.mapping import ItemRules as ItemRules
+from gp_cin7_bridge.mapping import ReceiptRules as ReceiptRules
 from gp_cin7_bridge.mapping import VendorRules as VendorRules
 from gp_cin7_bridge.mapping import map_bill as map_bill
 from gp_cin7_bridge.mapping import map_item as map_item
+from gp_cin7_bridge.mapping import map_receipt as map_receipt
 from gp_cin7_bridge.mapping import map_vendor as map_vendor
 from gp_cin7_bridge.plan import Action as Action
 from gp_cin7_bridge.plan import Plan as Plan
@@ -33,4 +35,5 @@ from gp_cin7_bridge.sync import apply as apply
 from gp_cin7_bridge.sync import plan as plan
 from gp_cin7_bridge.sync import sync_bills as sync_bills
 from gp_cin7_bridge.sync import sync_items as sync_items
+from gp_cin7_bridge.sync import sync_receipts as sync_receipts
 from gp_cin7_bridge.sync import sync_vendors as sync_vendors

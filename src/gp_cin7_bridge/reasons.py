@@ -179,6 +179,21 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "A receipt of {order} was undone or made smaller after its bill had cleared it.",
         "Correct the bill first, or book the difference in GP and skip this document.",
     ),
+    "receipt_not_carried": _Template(
+        "Its purchase has receipts that are not booked in GP yet: {receipts}.",
+        "Run `gp-cin7 sync receipts`, and remove what holds them.",
+    ),
+    "nothing_to_book": _Template(
+        "Its bill had put the goods into inventory already, or they are worth nothing.", "Nothing to do."
+    ),
+    "journal_period_closed": _Template(
+        "Posting date {date} lies in period {period} of {year}, which is closed for Financial.",
+        'Open the period in GP, or set closed_period in [periods] to "next_open" or "today".',
+    ),
+    "journal_mismatch": _Template(
+        "GP already holds a journal in batch {key!r} with other content: {differences}.",
+        "Compare both, make GP's journal agree, and run the flow again; the bridge sends nothing in its place.",
+    ),
     "no_accrued_account": _Template(
         "No account of accrued purchases is set.", "Set accrued in [receipts] of bridge.toml to a GP account number."
     ),
@@ -292,7 +307,7 @@ CATALOGUE: Final[dict[str, _Template]] = {
         'Offer GP\'s payables set-up on an extension path, or set voucher_numbers = "ours" in [gp].',
     ),
     "voucher_mismatch": _Template(
-        "GP already holds voucher {voucher!r} with other content: {differences}.",
+        "GP already holds voucher {key!r} with other content: {differences}.",
         "Compare both, make GP's voucher agree, and run the flow again; the bridge sends nothing in its place.",
     ),
     "voucher_number_not_kept": _Template(
@@ -314,7 +329,16 @@ CATALOGUE: Final[dict[str, _Template]] = {
 
 # Nothing is wrong with these documents and nobody has to do anything: they are passed over, not held.
 SKIPPED: Final = frozenset(
-    {"unchanged", "vendor_temporary", "out_of_scope", "item_kit", "zero_total", "source_gone", "skipped_by_person"}
+    {
+        "unchanged",
+        "vendor_temporary",
+        "out_of_scope",
+        "item_kit",
+        "zero_total",
+        "source_gone",
+        "skipped_by_person",
+        "nothing_to_book",
+    }
 )
 
 # The document is sent all the same; they stand in the plan and in its audit.

@@ -15,6 +15,7 @@ from gp_cin7_bridge.errors import PlanError, UnknownFlowError
 from gp_cin7_bridge.flows.bills import plan_bills
 from gp_cin7_bridge.flows.decisions import with_decisions
 from gp_cin7_bridge.flows.items import Items
+from gp_cin7_bridge.flows.receipts import plan_receipts
 from gp_cin7_bridge.flows.staleness import checked
 from gp_cin7_bridge.flows.vendors import Vendors
 from gp_cin7_bridge.plan import Flow, HeldDocument, Plan, Report, Verb
@@ -27,6 +28,8 @@ FLOWS: Final[Mapping[Flow, Planner]] = MappingProxyType(
     {
         "vendors": lambda bridge, watch, only: Vendors(bridge).plan(watch, only),
         "items": lambda bridge, watch, only: Items(bridge).plan(watch, only),
+        # Before the bills that clear them.
+        "receipts": plan_receipts,
         "bills": plan_bills,
     }
 )
@@ -48,7 +51,7 @@ def plan(bridge: Bridge, flow: str, *, only: Collection[str] | None = None, watc
 
     Args:
         bridge: the open connection.
-        flow: "vendors", "items" or "bills".
+        flow: "vendors", "items", "receipts" or "bills".
         only: the source ids of the documents to look at, in that order; default everything that changed or waits.
         watch: is told how far it is.
 
@@ -115,7 +118,7 @@ def sync(bridge: Bridge, flow: str, *, only: Collection[str] | None = None, watc
 
     Args:
         bridge: the open connection.
-        flow: "vendors", "items" or "bills".
+        flow: "vendors", "items", "receipts" or "bills".
         only: the source ids of documents on which a person insists; default everything that changed or waits.
         watch: is told how far it is.
 
@@ -139,6 +142,11 @@ def sync_vendors(bridge: Bridge, *, watch: Watcher = nobody) -> Report:
 def sync_items(bridge: Bridge, *, watch: Watcher = nobody) -> Report:
     """Carry GP items to Cin7 Core products."""
     return sync(bridge, "items", watch=watch)
+
+
+def sync_receipts(bridge: Bridge, *, watch: Watcher = nobody) -> Report:
+    """Carry goods receipts to GP in the way that `[receipts] mode` says; nothing when it is off."""
+    return sync(bridge, "receipts", watch=watch)
 
 
 def sync_bills(bridge: Bridge, *, watch: Watcher = nobody) -> Report:

@@ -72,7 +72,10 @@ def test_held_documents_end_in_3_with_reasons_and_cures(simulators: Simulators) 
     ("arguments", "said"),
     [
         (["sync", "bills", "-c", "nowhere.toml"], "nowhere.toml"),
-        (["sync", "payments", "-c", "{path}"], "there is no flow 'payments'; use one of vendors, items, bills"),
+        (
+            ["sync", "payments", "-c", "{path}"],
+            "there is no flow 'payments'; use one of vendors, items, receipts, bills",
+        ),
         (["dance"], "dance"),
         (["audit", "burn", "-c", "{path}"], "burn"),
         (["sandbox", "--dir", "{folder}", "--dataset", "nowhere"], "there is no data set 'nowhere'"),

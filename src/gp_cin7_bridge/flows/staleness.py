@@ -40,7 +40,7 @@ def _changes(then: Action, now: Action | None) -> tuple[str, ...]:
 
 
 def _told(then: Action, now: Action) -> Iterator[str]:
-    source, target = ("Cin7 Core", "GP") if then.flow == "bills" else ("GP", "Cin7 Core")
+    source, target = ("Cin7 Core", "GP") if then.flow in ("bills", "receipts") else ("GP", "Cin7 Core")
     if then.source_hash != now.source_hash:
         yield f"it was changed in {source}"
     if then.verb != now.verb:

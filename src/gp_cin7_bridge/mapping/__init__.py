@@ -7,6 +7,8 @@ from gp_cin7_bridge.mapping.bill_rules import BillRules as BillRules
 from gp_cin7_bridge.mapping.held import Held as Held
 from gp_cin7_bridge.mapping.product import ItemRules as ItemRules
 from gp_cin7_bridge.mapping.product import map_item as map_item
+from gp_cin7_bridge.mapping.receipt import map_receipt as map_receipt
+from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules as ReceiptRules
 from gp_cin7_bridge.mapping.supplier import VendorRules as VendorRules
 from gp_cin7_bridge.mapping.supplier import map_vendor as map_vendor
 from gp_cin7_bridge.mapping.voucher_number import voucher_number as voucher_number

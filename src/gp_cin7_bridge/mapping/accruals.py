@@ -7,11 +7,11 @@ currency. The entries of one purchase are the whole memory: what is open is thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Literal
 
-from attrs import evolve, frozen
+from attrs import asdict, evolve, frozen
 
 from gp_cin7_bridge.mapping.rounding import rounded
 
@@ -114,3 +114,16 @@ def booked(entries: Iterable[Accrual], source_id: str) -> dict[str, Decimal]:
 def received(entry: Accrual) -> Decimal:
     """Give the quantity that an entry of a receipt received: it opens `accrued`, or closes `ahead`."""
     return entry.quantity if entry.side == "accrued" else -entry.quantity
+
+
+def as_details(accruals: Iterable[Accrual]) -> list[dict[str, str]]:
+    """Give accruals as JSON has them, every figure as text."""
+    return [{name: str(value) for name, value in asdict(each).items()} for each in accruals]
+
+
+def from_details(details: object) -> tuple[Accrual, ...]:
+    """Read what `as_details` gave."""
+    rows = [each for each in details if isinstance(each, Mapping)] if isinstance(details, list) else []
+    return tuple(
+        Accrual(**{**each, "quantity": Decimal(each["quantity"]), "amount": Decimal(each["amount"])}) for each in rows
+    )

@@ -6,15 +6,15 @@ bill charges more or less goes to the difference account; what has not arrived y
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from attrs import Factory, frozen
 
-from gp_cin7_bridge.mapping.accruals import Accrual, Layer, open_layers, take
-from gp_cin7_bridge.mapping.rounding import rounded
-
-ZERO = Decimal(0)
+from cin7core_client import PurchaseLine
+from gp_cin7_bridge.mapping.accruals import Accrual, Layer, Side, open_layers, take
+from gp_cin7_bridge.mapping.rounding import ZERO, rounded
+from gp_cin7_bridge.mapping.valuation import product_of
 
 
 @frozen(kw_only=True)
@@ -101,15 +101,24 @@ def cleared(
     return Cleared(tuple(shares), tuple(accruals))
 
 
-def _entry(bill: tuple[str, str], product: str, side: str, layer: Layer, *, sign: int) -> Accrual:
+def straight_to_inventory(lines: Iterable[PurchaseLine], *, bill: tuple[str, str]) -> Iterator[Accrual]:
+    """Give what a bill that cleared nothing means for receipts: its goods are in inventory, whether they came or not.
+
+    Args:
+        lines: of the invoice.
+        bill: source id and voucher number.
+    """
+    for line in lines:
+        if stocked(line):
+            yield _entry(bill, product_of(line), "ahead", Layer("", "", line.quantity, ZERO), sign=1)
+
+
+def stocked(line: PurchaseLine) -> bool:
+    """Tell whether a line is for goods that are received."""
+    return bool(product_of(line)) and line.quantity > 0 and not line.non_inventory
+
+
+def _entry(bill: tuple[str, str], product: str, side: Side, layer: Layer, *, sign: int) -> Accrual:
     source_id, document = bill
-    return Accrual(
-        source_id,
-        document,
-        product,
-        "accrued" if side == "accrued" else "ahead",
-        layer.account_number,
-        layer.inventory_account_number,
-        sign * layer.quantity,
-        sign * layer.amount,
-    )
+    where = (layer.account_number, layer.inventory_account_number)
+    return Accrual(source_id, document, product, side, *where, sign * layer.quantity, sign * layer.amount)

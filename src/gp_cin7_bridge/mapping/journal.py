@@ -74,5 +74,16 @@ class JournalDraft:
         )
 
 
-def _told(amount: Decimal) -> str:
-    return f"{abs(amount)} {'Dr' if amount > 0 else 'Cr'}"
+def differences(document: Journal, found: Journal) -> tuple[str, ...]:
+    """Name the fields in which GP's journal is another one than ours."""
+    fields = [] if document.transaction_date == found.transaction_date else ["transaction_date"]
+    if _sums(document) != _sums(found):
+        fields.append("lines")
+    return tuple(fields)
+
+
+def _sums(journal: Journal) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for line in journal.lines:
+        sums[line.account_number] = sums.get(line.account_number, ZERO) + line.debit_amount - line.credit_amount
+    return {account: amount for account, amount in sums.items() if amount}

@@ -7,6 +7,7 @@ difference becomes a journal: so an undone receipt is reversed, and one that gre
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
@@ -18,6 +19,7 @@ from dynamicsgp_client import Journal
 from gp_cin7_bridge.mapping.accruals import Accrual, Layer, Side, booked, open_layers, received, take
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.journal import JournalDraft, batch_id
+from gp_cin7_bridge.mapping.journal_day import journal_day
 from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
 from gp_cin7_bridge.mapping.rounding import ZERO, rounded
 from gp_cin7_bridge.mapping.valuation import Priced, priced, product_of
@@ -33,7 +35,8 @@ class ReceiptMapping:
     """What one receipt and day becomes.
 
     Attributes:
-        source_id: purchase ID, "receipt", TaskID and day.
+        source_id: purchase ID, "receipt", TaskID and day; from the second journal of the same on, its revision too.
+        name: what people know it by.
         key: the journal's batch, deterministic.
         document: the journal; None when everything received was in inventory already, by its bill.
         accruals: what to remember once the journal is there.
@@ -44,6 +47,16 @@ class ReceiptMapping:
     document: Journal | None
     accruals: tuple[Accrual, ...]
     explained: tuple[Explained, ...]
+    name: str = ""
+    source_hash: str = ""
+
+
+@frozen
+class HeldReceipt(Held):
+    """A receipt and day that is not booked, and why; `source_id` as in `ReceiptMapping`."""
+
+    source_id: str = ""
+    source_hash: str = ""
 
 
 def map_receipt(purchase: Purchase, receipt: PurchaseReceipt, rules: ReceiptRules) -> tuple[Journal, ...] | Held:
@@ -56,7 +69,9 @@ def map_receipt(purchase: Purchase, receipt: PurchaseReceipt, rules: ReceiptRule
     return tuple(each.document for each in found if isinstance(each, ReceiptMapping) and each.document)
 
 
-def map_receipts(purchase: Purchase, entries: Iterable[Accrual], rules: ReceiptRules) -> list[ReceiptMapping | Held]:
+def map_receipts(
+    purchase: Purchase, entries: Iterable[Accrual], rules: ReceiptRules
+) -> list[ReceiptMapping | HeldReceipt]:
     """Give what the receipts of a purchase become beyond what was booked for them, the oldest first.
 
     Args:
@@ -65,7 +80,7 @@ def map_receipts(purchase: Purchase, entries: Iterable[Accrual], rules: ReceiptR
         rules: the rules for receipts.
     """
     known = list(entries)
-    found: list[ReceiptMapping | Held] = []
+    found: list[ReceiptMapping | HeldReceipt] = []
     for source_id, day, wanted in _sources(purchase, known):
         before = booked(known, source_id)
         change = {
@@ -124,10 +139,11 @@ class _Booking:
         self.reasons: list[Reason] = []
         self.accruals: list[Accrual] = []
         revision = len({each.document for each in known if each.source_id == source_id})
+        self.identity = f"{source_id}/{revision}" if revision else source_id
         self.key = batch_id(rules.cin7_account_id, source_id, revision)
         self.draft = JournalDraft()
 
-    def mapped(self, change: dict[str, Decimal], wanted: dict[str, Priced]) -> ReceiptMapping | Held:
+    def mapped(self, change: dict[str, Decimal], wanted: dict[str, Priced]) -> ReceiptMapping | HeldReceipt:
         order_number = self.purchase.order_number or self.purchase.purchase_id
         rate = self.rules.rate(self.purchase, self.reasons)
         posting = self._posting_date()
@@ -136,21 +152,25 @@ class _Booking:
                 self._received(wanted[product], quantity, rate)
             else:
                 self._reversed(product, -quantity)
+        name = f"{order_number} received {self.day or 'on no day'}"
+        hashed = _hash(self.day, wanted)
         if self.reasons or posting is None:
-            return Held(f"{order_number} {self.day or ''}".strip(), tuple(dict.fromkeys(self.reasons)))
+            return HeldReceipt(name, tuple(dict.fromkeys(self.reasons)), self.identity, hashed)
         document = self.draft.journal(
             batch=self.key, day=posting, reference=f"C7 {order_number} receipt", code_page=self.rules.code_page
         )
-        return ReceiptMapping(self.source_id, self.key, document, tuple(self.accruals), tuple(self.draft.explained))
+        explained = tuple(self.draft.explained)
+        return ReceiptMapping(self.identity, self.key, document, tuple(self.accruals), explained, name, hashed)
 
     def _posting_date(self) -> dt.date | None:
         if self.day is None:
             self.reasons.append(reason("receipt_date_missing"))
             return None
-        if self.rules.periods is None:
-            self.reasons.append(reason("no_period_source"))
+        found = journal_day(self.day, self.rules)
+        if isinstance(found, Reason):
+            self.reasons.append(found)
             return None
-        return self.day
+        return found
 
     def _received(self, wanted: Priced, quantity: Decimal, rate: Decimal) -> None:
         decimals = self.rules.decimals
@@ -227,3 +247,9 @@ class _Booking:
         if layer.account_number:
             self.draft.debit(layer.inventory_account_number, sign * layer.amount, rule)
             self.draft.debit(layer.account_number, -sign * layer.amount, rule)
+
+
+def _hash(day: dt.date | None, wanted: dict[str, Priced]) -> str:
+    """Hash what was received: products and quantities of one day."""
+    text = f"{day} " + ", ".join(f"{product} {wanted[product].quantity.normalize():f}" for product in sorted(wanted))
+    return hashlib.sha256(text.encode()).hexdigest()

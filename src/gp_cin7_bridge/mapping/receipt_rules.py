@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
 from attrs import Factory, frozen
 
 from cin7core_client import Purchase
-from dynamicsgp_client import Account
 from gp_cin7_bridge.mapping.accounts import AccountMap, MappedAccount
 from gp_cin7_bridge.mapping.chart import Chart
 from gp_cin7_bridge.mapping.periods import Periods
@@ -27,25 +25,29 @@ class ReceiptRules:
         cin7_account_id: enters every key.
         mode: what a receipt becomes.
         accounts: Cin7 codes to GP account numbers.
-        gp_accounts: GP's chart by number; None is not checked.
+        chart: GP's chart of accounts.
         accrued_account: GP account number of accrued purchases (received, not billed).
         in_transit_account: GP account number of goods billed and not received; None leaves them in inventory.
         base_currency: ISO code of both systems' own currency; None takes the purchase's.
         decimals: of GP's functional currency.
         periods: GP's fiscal periods; None holds every receipt.
-        closed_period: hold, or post into the next open period of the year, or today.
+        closed_period: hold, or post into the next period that is open for Financial, or today.
+        cross_year: whether a posting date may move over a fiscal year's end.
+        today: the company's day.
+        code_page: what GP can store.
     """
 
     cin7_account_id: str = ""
     mode: Mode = "off"
     accounts: AccountMap = Factory(AccountMap)
-    gp_accounts: Mapping[str, Account] | None = None
+    chart: Chart = Factory(Chart)
     accrued_account: str | None = None
     in_transit_account: str | None = None
     base_currency: str | None = None
     decimals: int = 2
     periods: Periods | None = None
     closed_period: Literal["hold", "next_open", "today"] = "hold"
+    cross_year: bool = False
     today: dt.date | None = None
     code_page: str = "cp1252"
 
@@ -70,11 +72,13 @@ class ReceiptRules:
         if not isinstance(mapped, MappedAccount):
             reasons.append(mapped)
             return None
-        reasons.extend(Chart(self.gp_accounts).problems(code, mapped.account_number))
+        reasons.extend(self.chart.problems(code, mapped.account_number))
         return mapped.account_number
 
     def accrued(self, reasons: list[Reason]) -> str:
         """Give the GP account of what is received and not billed; "" with a reason when none is set."""
         if not self.accrued_account:
             reasons.append(reason("no_accrued_account"))
-        return self.accrued_account or ""
+            return ""
+        reasons.extend(self.chart.problems("accrued", self.accrued_account))
+        return self.accrued_account

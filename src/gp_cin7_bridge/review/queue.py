@@ -120,14 +120,14 @@ def _planned(bridge: Bridge, document: str, flow: str) -> HeldRecord:
 
 
 def _noted(bridge: Bridge, record: HeldRecord, action: str, summary: str, actor: str, after: dict[str, str]) -> None:
-    bill = record.flow == "bills"
+    into_gp = record.flow in ("bills", "receipts")
     bridge.state.audit(
         flow=record.flow,
         action=action,
         outcome="decided",
         document=record.document,
-        gp_key="" if bill else record.record_key,
-        cin7_id=record.record_key if bill else "",
+        gp_key="" if into_gp else record.record_key,
+        cin7_id=record.record_key if into_gp else "",
         before={"status": str(record.status), "assignee": record.assignee, "note": record.note},
         after=after,
         detail={"summary": summary},

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from gp_cin7_bridge.references import SecretReference, has_password
 from gp_cin7_bridge.settings.bills import AccountSettings, BillSettings, PeriodSettings
 from gp_cin7_bridge.settings.changes import ChangeSettings
+from gp_cin7_bridge.settings.receipts import ReceiptSettings
 from gp_cin7_bridge.settings.section import Section
 
 
@@ -164,6 +165,7 @@ class Settings(Section):
     accounts: AccountSettings = AccountSettings()
     vendors: VendorSettings = VendorSettings()
     items: ItemSettings = ItemSettings()
+    receipts: ReceiptSettings = ReceiptSettings()
     bills: BillSettings = BillSettings()
     periods: PeriodSettings = PeriodSettings()
     changes: ChangeSettings = ChangeSettings()

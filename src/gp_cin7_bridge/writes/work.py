@@ -130,7 +130,7 @@ class Work(Generic[M]):
 
     def _quarantine(self, intent: Intent, operation: Operation, outcome: Outcome) -> None:
         if not outcome.given:
-            why = reason("voucher_mismatch", voucher=operation.token, differences=outcome.problem)
+            why = reason(self._writer.mismatch, key=operation.token, differences=outcome.problem)
             self._hold(intent, (why,), "quarantined", operation_id=operation.id)
             return
         why = reason("voucher_number_not_kept", voucher=operation.token, given=outcome.given, document=intent.document)

@@ -9,10 +9,11 @@ from attrs import frozen
 from pydantic import BaseModel
 
 from cin7core_client import Product, Supplier
-from dynamicsgp_client import PayablesDocument
+from dynamicsgp_client import Journal, PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.plan import Action
 from gp_cin7_bridge.writes.ensure import Remote, Stored
+from gp_cin7_bridge.writes.journals import JournalRemote
 from gp_cin7_bridge.writes.products import ProductRemote
 from gp_cin7_bridge.writes.suppliers import SupplierRemote
 from gp_cin7_bridge.writes.vouchers import VoucherRemote
@@ -31,6 +32,7 @@ class Writer(Generic[M]):
         prepare: completes a document at the last moment, before it is written down as an intent.
         update: writes a record whole, for flows that update.
         identity: the receiving side's own id of a record that is to be updated.
+        mismatch: the reason for which a document is held when the other side has another one under its key.
     """
 
     entity: str
@@ -41,6 +43,7 @@ class Writer(Generic[M]):
     prepare: Callable[[M], M] = lambda document: document
     update: Callable[[M], Stored[M]] | None = None
     identity: Callable[[M], str] = lambda _: ""
+    mismatch: str = "voucher_mismatch"
 
 
 def vendor_writer(bridge: Bridge) -> Writer[Supplier]:
@@ -80,4 +83,17 @@ def bill_writer(bridge: Bridge) -> Writer[PayablesDocument]:
         token=lambda action: action.key,
         into_gp=True,
         prepare=remote.numbered if gp_numbers else lambda document: document,
+    )
+
+
+def receipt_writer(bridge: Bridge) -> Writer[Journal]:
+    """Write journals; each lies in a batch of its own and is never updated."""
+    return Writer(
+        entity="receipt",
+        model=Journal,
+        remote=JournalRemote(bridge.gp),
+        token=lambda action: action.key,
+        into_gp=True,
+        identity=lambda journal: journal.batch_id or "",
+        mismatch="journal_mismatch",
     )

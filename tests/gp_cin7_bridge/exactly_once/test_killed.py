@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -9,9 +10,10 @@ import sys
 from decimal import Decimal
 
 import pytest
+from receipt_parts import ACCRUED, GL_ACCRUAL, INVENTORY, buy, journals, line, receipt, set_receipts
 from small import vouchers
 
-from gp_cin7_bridge import Bridge, sync_bills, sync_items, sync_vendors
+from gp_cin7_bridge import Bridge, read_settings, sync_bills, sync_items, sync_receipts, sync_vendors
 from gp_cin7_bridge.sandbox.simulators import Simulators
 
 STEPS = ("intent", "sending", "create", "confirm")
@@ -26,8 +28,8 @@ def ready(simulators: Simulators) -> Simulators:
     return simulators
 
 
-def killed_sync(simulators: Simulators, fail_point: str) -> int:
-    command = [sys.executable, "-m", "gp_cin7_bridge.app.cli", "sync", "bills", "-c", str(simulators.settings)]
+def killed_sync(simulators: Simulators, fail_point: str, flow: str = "bills") -> int:
+    command = [sys.executable, "-m", "gp_cin7_bridge.app.cli", "sync", flow, "-c", str(simulators.settings)]
     environment = {**os.environ, "GP_CIN7_FAIL_POINT": fail_point}
     return subprocess.run(command, env=environment, capture_output=True, check=False).returncode
 
@@ -65,3 +67,19 @@ def test_killed_again_and_again_each_invoice_has_one_voucher(ready: Simulators) 
     for fail_point in ("after:sending", "after:create", "before:look", "after:look", "before:confirm"):
         assert killed_sync(ready, fail_point) == -signal.SIGKILL
     one_voucher_each(ready)
+
+
+@pytest.mark.parametrize("fail_point", ["after:sending", "after:create", "before:confirm:2"])
+def test_killed_at_a_step_each_receipt_has_one_journal(simulators: Simulators, fail_point: str) -> None:
+    set_receipts(simulators, GL_ACCRUAL)
+    cin7, day = simulators.cin7, dt.date(2026, 3, 5)
+    for number in (1, 2):
+        buy(cin7, [line(cin7, 10, number)], receipt(cin7, f"t{number}", (10, day)), number=f"PO-R{number}")
+    assert killed_sync(simulators, fail_point, "receipts") == -signal.SIGKILL
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2)
+    with Bridge(read_settings(simulators.settings), clock=lambda: later) as bridge:
+        report = sync_receipts(bridge)
+        assert report.finished and not report.held
+        assert len(bridge.state.links("receipt")) == 2
+    assert sorted(lines[INVENTORY] for _, lines in journals(simulators.gp)) == [10, 20]
+    assert sum(lines[ACCRUED] for _, lines in journals(simulators.gp)) == -30

@@ -1,0 +1,43 @@
+"""The rules for receipts, put together from settings and what GP says."""
+
+from __future__ import annotations
+
+from cin7core_client import Purchase
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.flows.bill_facts import GPFacts
+from gp_cin7_bridge.flows.bill_setup import account_map
+from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
+
+
+def receipt_rules(bridge: Bridge, facts: GPFacts) -> ReceiptRules:
+    """Put settings and GP's facts together."""
+    settings, receipts, periods = bridge.settings, bridge.settings.receipts, bridge.settings.periods
+    return ReceiptRules(
+        cin7_account_id=settings.cin7.account_id,
+        mode=receipts.mode,
+        accounts=account_map(settings.accounts),
+        chart=facts.chart,
+        accrued_account=receipts.accrued,
+        in_transit_account=receipts.in_transit,
+        base_currency=facts.functional_currency,
+        decimals=functional_decimals(facts),
+        periods=facts.periods,
+        closed_period=periods.closed_period,
+        cross_year=periods.cross_year,
+        # The company's own day: the machine stands in its network.
+        today=bridge.clock().astimezone().date(),
+        code_page=settings.bills.code_page,
+    )
+
+
+def functional_decimals(facts: GPFacts) -> int:
+    """Give the decimals of GP's own currency."""
+    rule = facts.currencies.rules().get(facts.functional_currency or "")
+    return rule.decimals if rule else 2
+
+
+def accrues(bridge: Bridge, purchase: Purchase) -> bool:
+    """Tell whether receipts of a purchase are booked one by one, and its bills clear them."""
+    receipts = bridge.settings.receipts
+    ordered = purchase.order_date
+    return receipts.mode == "gl_accrual" and not (receipts.first_day and ordered and ordered < receipts.first_day)
