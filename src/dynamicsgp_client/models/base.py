@@ -19,7 +19,6 @@ NO_DATE: Final = dt.date(1900, 1, 1)
 FIRST_DATE: Final = dt.date(1753, 1, 1)
 MOST_DIGITS: Final = 30
 LARGEST: Final = 2**63
-NOT_GIVEN: Final = object()
 Spelling = Literal["net", "column", "display"]
 SPELLINGS: Final[tuple[Spelling, ...]] = ("net", "column", "display")
 # Of numeric(19,5), before the point.
@@ -142,13 +141,16 @@ class Document(BaseModel):
         if not isinstance(data, dict):
             return data
         # Padding goes here, for all fields at once: a validator of each text would cost more than all the rest.
-        names, empty, found = spellings(cls), _empty(cls), {}
+        names, not_given, empty, found = spellings(cls), _not_given(cls), _empty(cls), {}
         for name, value in data.items():
             if type(value) is str and not (value and (value := value.rstrip())):
-                value = empty.get(name, "")  # noqa: PLW2901 — this loop is the cost of reading a list
-                if value is NOT_GIVEN:
+                if name in not_given:
                     continue
-            found[names.get(name, name)] = value
+                value = empty.get(name, "")  # noqa: PLW2901 — this loop is the cost of reading a list
+            try:
+                found[names[name]] = value
+            except KeyError:
+                found[name] = value
         return found
 
     def replace(self, **changes: object) -> Self:
@@ -190,13 +192,20 @@ def spellings(model: type[Document]) -> dict[str, str]:
 
 
 @cache
-def _empty(model: type[Document]) -> dict[str, object]:
-    """Give what an empty text means by its name: a key stays a text; a caller's field is None, on purpose."""
-    fields = model.model_fields
-    found: dict[str, object] = dict.fromkeys(fields)
-    found |= dict.fromkeys(spellings(model), NOT_GIVEN)
-    keys = {name for name, info in fields.items() if info.annotation is str}
-    return found | {name: "" for name, field in spellings(model).items() if field in keys} | dict.fromkeys(keys, "")
+def _keys(model: type[Document]) -> frozenset[str]:
+    return frozenset(name for name, info in model.model_fields.items() if info.annotation is str)
+
+
+@cache
+def _not_given(model: type[Document]) -> frozenset[str]:
+    """Give GP's names of the fields whose empty text means nothing; a key stays a text."""
+    return frozenset(name for name, field in spellings(model).items() if field not in _keys(model))
+
+
+@cache
+def _empty(model: type[Document]) -> dict[str, str | None]:
+    """Give what an empty text means by a field's own name, under which a caller gives it: None on purpose."""
+    return {name: "" if name in _keys(model) else None for name in model.model_fields}
 
 
 def too_long(document: Document) -> list[str]:

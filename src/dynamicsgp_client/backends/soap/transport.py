@@ -24,8 +24,13 @@ class Call:
     """What zeep does not carry: the attempt under way, and the answer as text."""
 
     exchange: Exchange
-    status: int = 0
+    answer: requests.Response | None = None
     body: str | None = None
+
+    @property
+    def status(self) -> int:
+        """Of the answer; 0 without one."""
+        return self.answer.status_code if self.answer is not None else 0
 
 
 current: ContextVar[Call] = ContextVar("call")
@@ -42,11 +47,9 @@ class Wire(zeep.transports.Transport):
         """Send one envelope; statuses that are no SOAP answer raise."""
         call = current.get()
         answer = call.exchange.send(address, dict(headers), message, understood=(requests.codes.server_error,))
-        call.status, call.body = answer.status_code, text_of(answer)
+        call.answer, call.body = answer, text_of(answer)
         if answer.status_code == requests.codes.server_error and "Envelope" not in call.body:
             raise refusal(answer, call.exchange.path, call.body, call.exchange.attempt, write=call.exchange.write)
-        # zeep repairs broken XML, and so would take a truncated answer for a whole one.
-        etree.fromstring(answer.content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
         return answer
 
     def load(self, url: str) -> bytes:
