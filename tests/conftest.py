@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["dynamicsgp_client.testing.plugin", "cin7core_client.testing.plugin"]
+pytest_plugins = [
+    "dynamicsgp_client.testing.plugin",
+    "cin7core_client.testing.plugin",
+    "gp_cin7_bridge.sandbox.plugin",
+]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

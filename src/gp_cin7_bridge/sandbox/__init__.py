@@ -1,1 +1,3 @@
-"""Both systems simulated side by side: data sets, their folder, and the comparison with what was intended."""
+"""Both systems simulated: in memory for tests, or served side by side with data sets and what must come of them."""
+
+from gp_cin7_bridge.sandbox.in_memory import Sandbox as Sandbox
