@@ -21,8 +21,23 @@ settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--record", action="store_true", help="write the cassettes anew from the served simulator")
-    parser.addoption("--live", action="store_true", help="read a real GP named by DYNAMICSGP_*")
+    parser.addoption("--record", action="store_true", help="write the cassettes anew from the served simulators")
+    parser.addoption("--live", action="store_true", help="read what DYNAMICSGP_* or CIN7CORE_* name, and write nothing")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the live tests, and no others, out of this machine."""
+    config.option.force_enable_socket |= bool(config.getoption("--live"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the live tests with --live only, and nothing else then."""
+    live = bool(config.getoption("--live"))
+    left_out = [item for item in items if (item.get_closest_marker("live") is not None) != live]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -27,15 +27,6 @@ SOAP_PATH = "/DynamicsGPWebServices/DynamicsGPService.asmx"
 WAYS = [f"{door}-{way}" for door in ("sba", "soap") for way in ("in_process", "served", "cassette")]
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the live tests with --live only, and nothing else then."""
-    live = bool(config.getoption("--live"))
-    left_out = [item for item in items if (item.get_closest_marker("live") is not None) != live]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
-
-
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest) -> str:
     return str(request.param)
