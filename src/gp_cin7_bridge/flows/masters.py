@@ -102,6 +102,11 @@ class Masters(ABC, Generic[Source, Target]):
         watch(Progress(self.flow, "compared", len(actions), len(actions)))
         return Plan(flow=self.flow, actions=actions, cursors=reading.cursors(dates))
 
+    def everything(self) -> Iterator[Action]:
+        """Compare every record with what Cin7 Core has, whatever the links say of their content."""
+        self._compared = True
+        return self._decided(list(self.changed_since(None)))
+
     def _planned(self, records: list[Source], keys: Collection[str]) -> Iterator[Action]:
         """Decide on records that changed, and on others that are to be looked at again."""
         if len(keys) > FEW_RECORDS:

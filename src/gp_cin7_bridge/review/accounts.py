@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import define, field, frozen
 
+from cin7core_client import Purchase
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import read_chart
 from gp_cin7_bridge.flows.bill_setup import account_map
@@ -100,7 +101,7 @@ def coverage(bridge: Bridge, *, days: int = 90, watch: Watcher = nobody) -> Cove
     settings = bridge.settings.accounts
     accounts, chart = account_map(settings), read_chart(bridge.gp)
     uses = _uses(bridge, days, watch)
-    found = tuple(_covered(use, accounts, chart, settings.payable) for use in uses)
+    found = tuple(covered_by_map(use, accounts, chart, settings.payable) for use in uses)
     return Coverage(
         days,
         tuple(each for each in found if not each.problems),
@@ -118,7 +119,7 @@ def explain_account(bridge: Bridge, code: str) -> CodeExplained:
     winner = accounts.line_for(code)
     lines = list(accounts.lines)
     tried = [(line, line == winner) for line in lines[: lines.index(winner) + 1 if winner else len(lines)]]
-    covered = _covered(CodeUse(code), accounts, chart, settings.payable)
+    covered = covered_by_map(CodeUse(code), accounts, chart, settings.payable)
     account = (chart.accounts or {}).get(covered.account_number)
     codes = accounts.codes(_cin7_codes(bridge)).get(covered.account_number, ())
     return CodeExplained(
@@ -132,7 +133,8 @@ def explain_account(bridge: Bridge, code: str) -> CodeExplained:
     )
 
 
-def _covered(use: CodeUse, accounts: AccountMap, chart: Chart, payable: str | None) -> CodeCoverage:
+def covered_by_map(use: CodeUse, accounts: AccountMap, chart: Chart, payable: str | None) -> CodeCoverage:
+    """Give the account that the map gives a code, and what is wrong with it."""
     mapped = accounts.find(use.code)
     if isinstance(mapped, MappedAccount):
         problems = tuple(chart.entry_problems(use.code, mapped.account_number, payable))
@@ -152,31 +154,42 @@ def _cin7_codes(bridge: Bridge) -> tuple[str, ...]:
 
 
 @define
-class _Uses:
+class Uses:
+    """How every code was used, as far as it was seen."""
+
     by_code: dict[str, CodeUse] = field(factory=dict)
 
     def of(self, code: str | None) -> CodeUse | None:
+        """Give the use of a code; None for no code."""
         name = (code or "").strip()
         return self.by_code.setdefault(name, CodeUse(name)) if name else None
 
-
-def _uses(bridge: Bridge, days: int, watch: Watcher) -> tuple[CodeUse, ...]:
-    uses = _Uses()
-    since = bridge.clock() - dt.timedelta(days=days)
-    for number, row in enumerate(bridge.cin7.purchases.list(updated_since=since), start=1):
-        watch(Progress("bills", "reading Cin7 Core", number))
-        for part in parts_of(bridge.cin7.purchases.get(row.purchase_id)):
+    def see(self, purchase: Purchase) -> None:
+        """Count the lines of what is authorised in a purchase."""
+        for part in parts_of(purchase):
             if str(part.status).upper() not in USED:
                 continue
             for line in lines_of(part):
-                if use := uses.of(line.account):
+                if use := self.of(line.account):
                     use.lines += 1
                     use.amount += line.total
                     use.last = max(filter(None, (use.last, date_of(part))), default=None)
+
+    def all(self) -> tuple[CodeUse, ...]:
+        """Give them by code."""
+        return tuple(sorted(self.by_code.values(), key=lambda use: use.code))
+
+
+def _uses(bridge: Bridge, days: int, watch: Watcher) -> tuple[CodeUse, ...]:
+    uses = Uses()
+    since = bridge.clock() - dt.timedelta(days=days)
+    for number, row in enumerate(bridge.cin7.purchases.list(updated_since=since), start=1):
+        watch(Progress("bills", "reading Cin7 Core", number))
+        uses.see(bridge.cin7.purchases.get(row.purchase_id))
     for code in _defaults(bridge):
         if use := uses.of(code):
             use.defaults += 1
-    return tuple(sorted(uses.by_code.values(), key=lambda use: use.code))
+    return uses.all()
 
 
 def _defaults(bridge: Bridge) -> Iterator[str | None]:

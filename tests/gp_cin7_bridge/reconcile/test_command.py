@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from small import add_purchase
 
@@ -36,4 +37,11 @@ def test_its_json_has_amounts_as_texts(simulators: Simulators) -> None:
 
 def test_an_unknown_kind_ends_in_2(simulators: Simulators) -> None:
     done = run("payments", "-c", simulators.settings)
-    assert done.returncode == 2 and "reconcile bills" in done.stderr
+    assert done.returncode == 2 and "reconcile vendors, items, bills" in done.stderr
+
+
+def test_it_writes_a_page_and_says_when_it_cannot(simulators: Simulators, tmp_path: Path) -> None:
+    done = run("bills", "-c", simulators.settings, "--html", tmp_path / "page.html")
+    assert done.returncode == 0 and "Both systems agree" in (tmp_path / "page.html").read_text("utf-8")
+    done = run("bills", "-c", simulators.settings, "--html", tmp_path / "nowhere" / "page.html")
+    assert done.returncode == 2 and "name another file" in done.stderr

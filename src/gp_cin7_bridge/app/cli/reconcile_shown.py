@@ -17,7 +17,7 @@ def reconciliation_json(found: Reconciliation) -> dict[str, object]:
         "kinds": list(found.kinds),
         "agrees": found.agrees,
         "compared": dict(found.compared),
-        "calls": dict(found.calls),
+        "calls": {"gp": found.calls.gp, "cin7": found.calls.cin7},
         "findings": [_finding(each) for each in found.findings],
         "totals": [_total(each) for each in found.totals],
     }
@@ -64,7 +64,7 @@ def print_reconciliation(found: Reconciliation) -> None:
     if any(each.gap or each.cin7_count != each.gp_count for each in found.totals):
         out.print(_totals(found))
     compared = ", ".join(f"{count} {kind}" for kind, count in found.compared.items())
-    calls = ", ".join(f"{count} calls to {system}" for system, count in sorted(found.calls.items()))
+    calls = f"{found.calls.cin7} calls to Cin7 Core, {found.calls.gp} to GP"
     differing = sum(each.disagrees for each in found.findings)
     verdict = f"[red]{differing} findings[/red]" if differing else "[green]both systems agree[/green]"
     out.print(f"{escape(found.connection)}: {compared or 'nothing'} compared; {verdict} ({calls})")

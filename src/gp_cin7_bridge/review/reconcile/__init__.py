@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
+
+from attrs import define
 
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import UnknownFlowError
 from gp_cin7_bridge.progress import Watcher, nobody
+from gp_cin7_bridge.review.reconcile.accounts import AccountComparison
 from gp_cin7_bridge.review.reconcile.bills import BillComparison, is_ours
 from gp_cin7_bridge.review.reconcile.findings import Difference as Difference
 from gp_cin7_bridge.review.reconcile.findings import Finding as Finding
@@ -15,46 +18,72 @@ from gp_cin7_bridge.review.reconcile.findings import Kind as Kind
 from gp_cin7_bridge.review.reconcile.findings import Reconciliation as Reconciliation
 from gp_cin7_bridge.review.reconcile.findings import Total as Total
 from gp_cin7_bridge.review.reconcile.findings import shown as shown
-from gp_cin7_bridge.review.reconcile.reading import Reading
+from gp_cin7_bridge.review.reconcile.masters import masters
+from gp_cin7_bridge.review.reconcile.page import page as page
+from gp_cin7_bridge.review.reconcile.reading import Looker, Reading
 from gp_cin7_bridge.review.reconcile.vouchers import Vouchers
 
-KINDS: Final = ("bills",)
+KINDS: Final = ("vendors", "items", "bills", "accounts")
 
 
 def reconcile(bridge: Bridge, kinds: Collection[str] | None = None, *, watch: Watcher = nobody) -> Reconciliation:
-    """Compare what both systems have, document by document; writes to neither, nor to the state.
+    """Compare what both systems have, record by record; writes to neither, nor to the state.
 
     Links say which records are one thing; all else is read anew. It asks Cin7 Core for each page of its lists and once
-    for each purchase that holds a bill, and GP for each page of its lists and once for each bill that it does not have.
-    Over SOAP a page of GP's payables is one call more for each document in it.
+    for each purchase that may hold a bill, and GP for each page of its lists and once for each bill that it does not
+    have. Over SOAP a page of GP's payables is one call more for each document in it. `calls` tells how many there were.
 
     Args:
         bridge: the open connection.
-        kinds: what to compare, of "bills"; default all.
+        kinds: what to compare, of "vendors", "items", "bills" and "accounts"; default all.
         watch: is told how far it is.
 
     Raises:
         UnknownFlowError: there is no such kind; names those that exist.
         GPError, Cin7Error: a system did not answer, or refused to be read.
     """
-    wanted = _known(kinds)
-    reading = Reading(bridge, watch)
-    made_at = bridge.clock().isoformat()
+    wanted = known_kinds(kinds)
+    made_at, since = bridge.clock().isoformat(), bridge.meter.calls
+    comparison = _Comparison(Reading(bridge, watch), wanted)
     with Vouchers(lambda voucher: is_ours(bridge, voucher)) as vouchers:
-        bills = BillComparison.of(reading, vouchers)
-        findings = tuple(bills.findings())
+        findings = tuple(comparison.findings(vouchers))
     return Reconciliation(
         connection=bridge.settings.name,
         made_at=made_at,
         kinds=wanted,
         findings=findings,
-        totals=bills.totals.all(),
-        compared=dict(reading.compared),
-        calls=dict(reading.calls),
+        totals=comparison.totals,
+        compared=dict(comparison.reading.compared),
+        calls=bridge.meter.calls - since,
     )
 
 
-def _known(kinds: Collection[str] | None) -> tuple[str, ...]:
+@define
+class _Comparison:
+    reading: Reading
+    kinds: tuple[str, ...]
+    totals: tuple[Total, ...] = ()
+
+    def findings(self, vouchers: Vouchers) -> Iterator[Finding]:
+        if "vendors" in self.kinds:
+            yield from masters(self.reading, "vendors")
+        if "items" in self.kinds:
+            yield from masters(self.reading, "items")
+        bills = BillComparison.of(self.reading, vouchers) if "bills" in self.kinds else None
+        accounts = AccountComparison(self.reading) if "accounts" in self.kinds else None
+        lookers: list[Looker] = [each for each in (bills, accounts) if each is not None]
+        if lookers:
+            yield from self.reading.purchases(lookers)
+        if bills:
+            self.totals = bills.totals.all()
+
+
+def known_kinds(kinds: Collection[str] | None) -> tuple[str, ...]:
+    """Give the kinds that are meant, in their order.
+
+    Raises:
+        UnknownFlowError: there is no such kind; names those that exist.
+    """
     asked = KINDS if kinds is None else (kinds,) if isinstance(kinds, str) else tuple(kinds)
     if unknown := [each for each in asked if each not in KINDS]:
         raise UnknownFlowError(f"nothing is called {unknown[0]!r}; reconcile {', '.join(KINDS)}")

@@ -8,10 +8,10 @@ from typing import Final
 
 from attrs import define, field
 
-from cin7core_client import Purchase
+from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills, read_purchase
+from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills
 from gp_cin7_bridge.mapping.bill import explain_bill, voucher_of
 from gp_cin7_bridge.mapping.duplicates import VendorDocuments
 from gp_cin7_bridge.mapping.header import document_type, linked_vendor
@@ -40,7 +40,7 @@ def is_ours(bridge: Bridge, voucher: PayablesDocument) -> bool:
 
 @define
 class BillComparison:
-    """The comparison of all bills; `totals` are whole once all findings were asked for."""
+    """The comparison of all bills; `totals` are whole once every purchase was seen and the rest was asked for."""
 
     reading: Reading
     rules: ComparisonRules
@@ -51,37 +51,32 @@ class BillComparison:
 
     @classmethod
     def of(cls, reading: Reading, vouchers: Vouchers) -> BillComparison:
-        """Read GP's rules and its vouchers; Cin7 Core is read while findings are asked for."""
+        """Read GP's rules and its vouchers."""
         state = reading.bridge.state
         rules = ComparisonRules.read(reading)
         vouchers.put(reading.each("GP", FLOW, reading.bridge.gp.payables.list()))
         skipped = {record.record_key: record.reasons for record in state.skipped(FLOW)}
         return cls(reading, rules, vouchers, Totals(FLOW, rules.facts.periods), skipped)
 
-    def findings(self) -> Iterator[Finding]:
-        """Compare document by document, then name what GP has beside."""
-        for purchase in self._purchases():
-            if isinstance(purchase, Finding):
-                yield purchase
-            else:
-                for bill in bills_of(purchase):
-                    yield from self._compared(bill)
+    def wants(self, row: PurchaseSummary) -> bool:
+        """Tell whether a purchase may hold a bill."""
+        return may_hold_bills(row)
+
+    def see(self, purchase: Purchase) -> Iterator[Finding]:
+        """Compare each bill of a purchase."""
+        for bill in bills_of(purchase):
+            yield from self._compared(bill)
+
+    def miss(self, row: PurchaseSummary, error: Cin7Error) -> Iterator[Finding]:
+        """Leave the bills of a purchase that cannot be read out of the comparison."""
+        self.unread.add(row.purchase_id)
+        yield sentences.unreadable(row.order_number or row.purchase_id, error)
+
+    def rest(self) -> Iterator[Finding]:
+        """Name what GP has beside."""
         for voucher in self.vouchers.untaken():
             if not voucher.voided and not self._unread(voucher):
                 yield self._beside(voucher)
-
-    def _purchases(self) -> Iterator[Purchase | Finding]:
-        bridge = self.reading.bridge
-        for row in self.reading.each("Cin7 Core", FLOW, bridge.cin7.purchases.list()):
-            if not may_hold_bills(row):
-                continue
-            self.reading.calls["Cin7 Core"] += 1
-            found = read_purchase(bridge, row.purchase_id)
-            if isinstance(found, Purchase):
-                yield found
-            elif found is not None:
-                self.unread.add(row.purchase_id)
-                yield sentences.unreadable(row.order_number or row.purchase_id, found)
 
     def _compared(self, bill: Bill) -> Iterator[Finding]:
         link = self.reading.bridge.state.link("bill", cin7_id=bill.source_id)
@@ -90,7 +85,7 @@ class BillComparison:
         if bill.payable:
             self.reading.compared[FLOW] += 1
             # It may have been carried since GP's list was read.
-            voucher = voucher or self.reading.one("GP", lambda: self.reading.bridge.gp.payables.find(number))
+            voucher = voucher or self.reading.bridge.gp.payables.find(number)
             yield from self._carried(bill, voucher) if voucher else [self._absent(bill, number if link else "")]
         elif voucher and not voucher.voided:
             subject = self._counted(bill.document, voucher)

@@ -9,6 +9,8 @@ from typing import Final
 
 from attrs import Factory, frozen
 
+from gp_cin7_bridge.meter import Calls
+
 
 class Kind(StrEnum):
     """What is the matter with a document.
@@ -104,7 +106,7 @@ class Reconciliation:
         made_at: when the comparison began, an ISO text in UTC.
         kinds: what was compared.
         compared: how many documents of each kind.
-        calls: system to how many pages and single documents were asked for.
+        calls: what was asked of both systems.
     """
 
     connection: str
@@ -113,7 +115,7 @@ class Reconciliation:
     findings: tuple[Finding, ...]
     totals: tuple[Total, ...] = ()
     compared: Mapping[str, int] = Factory(dict)
-    calls: Mapping[str, int] = Factory(dict)
+    calls: Calls = Factory(Calls)
 
     @property
     def agrees(self) -> bool:
@@ -123,6 +125,8 @@ class Reconciliation:
 
 def shown(value: object) -> str:
     """Write a field's value: amounts with at least two decimals, never an exponent."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Decimal):
         short = f"{value.normalize():f}"
         return f"{value:.2f}" if value == round(value, 2) else short

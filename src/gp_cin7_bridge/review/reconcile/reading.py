@@ -1,54 +1,63 @@
-"""Reading both systems page by page, counting what is asked for."""
+"""Reading both systems for a comparison: page by page, and each purchase once for everyone who looks at it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from attrs import Factory, define
 
+from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.flows.purchases import read_purchase
 from gp_cin7_bridge.progress import Progress, Watcher
+from gp_cin7_bridge.review.reconcile.findings import Finding
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 
-class _Page(Protocol[T_co]):
-    @property
-    def items(self) -> tuple[T_co, ...]: ...
+class Looker(Protocol):
+    """Someone who looks at purchases."""
 
+    def wants(self, row: PurchaseSummary, /) -> bool:
+        """Tell by a row of the list whether its purchase is to be read."""
 
-class _Pages(Protocol[T_co]):
-    def pages(self) -> Iterable[_Page[T_co]]: ...
+    def see(self, purchase: Purchase, /) -> Iterator[Finding]:
+        """Look at one purchase."""
+
+    def miss(self, row: PurchaseSummary, error: Cin7Error, /) -> Iterator[Finding]:
+        """Take note of a purchase that cannot be read."""
+
+    def rest(self) -> Iterator[Finding]:
+        """Say what is left, once every purchase was seen."""
 
 
 @define
 class Reading:
-    """One reconciliation's access to both systems.
-
-    Attributes:
-        calls: system to how many pages and single documents were asked for.
-        compared: kind to how many documents were compared.
-    """
+    """One comparison's access to both systems; `compared` counts documents by kind."""
 
     bridge: Bridge
     watch: Watcher
-    calls: Counter[str] = Factory(Counter)
     compared: Counter[str] = Factory(Counter)
 
-    def each(self, system: str, kind: str, listed: _Pages[T]) -> Iterator[T]:
-        """Give item after item, holding one page at a time."""
-        done = 0
-        for page in listed.pages():
-            self.calls[system] += 1
-            for item in page.items:
-                done += 1
-                self.watch(Progress(kind, f"reading {system}", done))
-                yield item
+    def each(self, system: str, kind: str, listed: Iterable[T]) -> Iterator[T]:
+        """Give item after item of a list, and tell how many there were."""
+        for done, item in enumerate(listed, start=1):
+            self.watch(Progress(kind, f"reading {system}", done))
+            yield item
 
-    def one(self, system: str, ask: Callable[[], T]) -> T:
-        """Ask for one document."""
-        self.calls[system] += 1
-        return ask()
+    def purchases(self, lookers: Sequence[Looker]) -> Iterator[Finding]:
+        """Read every purchase that anyone wants, one at a time."""
+        for row in self.each("Cin7 Core", "purchases", self.bridge.cin7.purchases.list()):
+            wanting = [each for each in lookers if each.wants(row)]
+            if not wanting:
+                continue
+            found = read_purchase(self.bridge, row.purchase_id)
+            for each in wanting:
+                if isinstance(found, Purchase):
+                    yield from each.see(found)
+                elif found is not None:
+                    yield from each.miss(row, found)
+        for each in lookers:
+            yield from each.rest()
