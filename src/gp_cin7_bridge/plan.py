@@ -39,6 +39,12 @@ class Explained:
     rule: str
 
 
+def revision_in(details: Mapping[str, object]) -> int:
+    """Give which time a document is sent anew, from what an action or a link remembers; 0 for the first."""
+    found = details.get("revision", 0)
+    return found if isinstance(found, int) else 0
+
+
 @frozen(kw_only=True)
 class Action:
     """One document and what is to be done with it.
@@ -52,7 +58,8 @@ class Action:
         payload: the document to send; None for hold and skip.
         before, after: what the receiving side has and would have, field by field.
         details: what the link remembers beside the hashes once it is carried, as JSON has it: texts, lists, mappings.
-        proposal: of a held document, the hash of what would be done once a person approves it.
+        proposal: the hash of what is done only once a person approves it; "" where nobody is asked.
+        follows: the source id of another document of the flow that must be carried before this one.
     """
 
     flow: Flow
@@ -70,6 +77,7 @@ class Action:
     summary: str = ""
     details: Mapping[str, object] = Factory(dict)
     proposal: str = ""
+    follows: str = ""
 
     def __str__(self) -> str:
         tail = self.summary or "; ".join(str(each) for each in self.reasons)

@@ -320,10 +320,57 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "The answer of {system} was lost; whether it took the document is not known yet.",
         "Run the flow again: it looks before it sends.",
     ),
-    "changed_after_sync": _Template(
-        "It was changed in Cin7 Core after it was sent as voucher {voucher!r}: {changes}.",
-        "GP stays as it is; correct it there, or void and enter it anew in Cin7 Core.",
+    # bills, after they were sent
+    "bill_changed": _Template(
+        "It was changed in Cin7 Core after voucher {voucher!r} was sent: {changes}.",
+        "Make GP's voucher agree; or delete it in GP, and the bill can be sent anew; or set after_change ="
+        ' "compensate" in [bills], and what takes the voucher back and replaces it is proposed.',
     ),
+    "bill_undone": _Template(
+        "It is {status} in Cin7 Core after voucher {voucher!r} was sent.",
+        "Authorise it again, or delete or void the voucher in GP.",
+    ),
+    "bill_voided": _Template(
+        "It was voided in Cin7 Core after voucher {voucher!r} was sent.", "Delete or void the voucher in GP."
+    ),
+    "bill_gone": _Template(
+        "Cin7 Core no longer has it, and voucher {voucher!r} was sent.",
+        "Delete or void the voucher in GP. When a simple purchase was made advanced, its invoice has a new identity:"
+        " skip this one and the new one, the voucher stands for both.",
+    ),
+    "voucher_changed": _Template(
+        "Voucher {voucher!r} was edited in GP after it was sent: {changes}.",
+        "GP's voucher counts. Correct it there, or skip the bill when it is right.",
+    ),
+    "voucher_deleted": _Template(
+        "Voucher {voucher!r} was deleted in GP, and Cin7 Core still has the bill.",
+        "Void the bill in Cin7 Core, or approve that it is sent again.",
+    ),
+    "voucher_voided": _Template(
+        "Voucher {voucher!r} was voided in GP, and Cin7 Core still has the bill.",
+        "Void the bill in Cin7 Core, or approve that it is sent again.",
+    ),
+    "voucher_taken_back": _Template(
+        "Voucher {voucher!r} was taken back, and Cin7 Core has the bill again.",
+        "Void the bill in Cin7 Core, or approve that it is sent again.",
+    ),
+    "reversal_lost": _Template(
+        "Voucher {voucher!r}, which takes voucher {other!r} back, was deleted or voided in GP.",
+        "Make GP right by hand, then skip this one; nothing is sent in its place.",
+    ),
+    "in_grace": _Template(
+        "The purchase was last changed on {since}; people may be at work on it.",
+        "Nothing is proposed before {until}; then run the flow again.",
+    ),
+    "compensation_proposed": _Template(
+        "Proposed: {steps}.",
+        "`gp-cin7 approve {document} --reason TEXT` lets the next run do it; applying a credit stays yours.",
+    ),
+    "waits_for_reversal": _Template(
+        "{document!r} must be in GP before it, and is not.", "See why that one waits; this one follows it."
+    ),
+    "no_longer_owed": _Template("Neither Cin7 Core nor GP counts it any more.", "Nothing to do."),
+    "taken_back": _Template("Voucher {voucher!r} is taken back by {other!r}.", "Apply one to the other in GP."),
 }
 
 
@@ -338,6 +385,8 @@ SKIPPED: Final = frozenset(
         "source_gone",
         "skipped_by_person",
         "nothing_to_book",
+        "no_longer_owed",
+        "taken_back",
     }
 )
 

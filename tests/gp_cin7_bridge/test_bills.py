@@ -125,7 +125,7 @@ def test_a_new_batch_names_its_checkbook(simulators: Simulators, opened: Configu
 def test_a_batch_that_is_marked_in_gp_gets_a_neighbour(simulators: Simulators, opened: Configure) -> None:
     simulators.gp.insert("SY00500", BCHSOURC="PM_Trxent", BACHNUMB="C7I260302", GLPOSTDT=f"{DAY} 00:00:00", MKDTOPST=1)
     assert len(sync_bills(opened("")).created) == 3
-    assert {row["BACHNUMB"] for row in simulators.gp.sql("SELECT BACHNUMB FROM PM10000")} == {"C7I260302-2"}
+    assert {row["BACHNUMB"] for row in simulators.gp.sql("SELECT BACHNUMB FROM PM10000")} == {"C7I260302-02"}
 
 
 def test_a_moved_posting_date_is_shown_in_the_plan(simulators: Simulators, opened: Configure) -> None:

@@ -105,7 +105,9 @@ def _batches(gp: DynamicsGP) -> Mapping[str, BatchFacts] | None:
         return None
     return {
         each.batch_id.upper(): BatchFacts(
-            each.posting_date, each.status == AVAILABLE and not each.marked_to_post and each.frequency == SINGLE_USE
+            each.posting_date,
+            each.status == AVAILABLE and not each.marked_to_post and each.frequency == SINGLE_USE,
+            each.transaction_count,
         )
         for each in batches
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import cast
 
@@ -46,6 +47,8 @@ def bill_rules(bridge: Bridge, facts: GPFacts, purchases: Iterable[Purchase]) ->
         due_date=bills.due_date,
         code_page=bills.code_page,
         batch=bills.batch,
+        batch_size=bills.batch_size,
+        filled_batches=_filled(bridge, facts),
         batches=facts.batches,
         posts_by=periods.posts_by,
         checkbook=bills.checkbook,
@@ -80,6 +83,13 @@ def bill_rules(bridge: Bridge, facts: GPFacts, purchases: Iterable[Purchase]) ->
     known = {vendor.vendor_id for each in purchases if (vendor := linked_vendor(each, rules))}
     rules.known_documents.update({vendor_id: documents_of(bridge.gp, vendor_id) for vendor_id in sorted(known)})
     return rules
+
+
+def _filled(bridge: Bridge, facts: GPFacts) -> dict[str, int]:
+    """Count the vouchers of each batch: GP's own count, else those that were sent."""
+    if facts.batches is not None:
+        return {batch: each.documents for batch, each in facts.batches.items()}
+    return dict(Counter(str(link.details.get("batch", "")) for link in bridge.state.links("bill")))
 
 
 def account_map(accounts: AccountSettings) -> AccountMap:

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from cin7core_client import Cin7Error, Purchase, PurchaseSummary
+from attrs import define, evolve, field
+
+from cin7core_client import Purchase, PurchaseSummary
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import UnmappedAccountsError
+from gp_cin7_bridge.flows.bill_actions import created, decided, gone, unreadable
 from gp_cin7_bridge.flows.bill_facts import gp_facts, numbering_problem
 from gp_cin7_bridge.flows.bill_setup import bill_rules
-from gp_cin7_bridge.flows.changes import as_fields, cin7_cursor, cin7_since, content_hash
-from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills, read_purchase
+from gp_cin7_bridge.flows.carried import Carried
+from gp_cin7_bridge.flows.changes import cin7_cursor, cin7_since
+from gp_cin7_bridge.flows.lifecycle import Lifecycle
+from gp_cin7_bridge.flows.purchases import (
+    WHOLE,
+    Bill,
+    bill_of,
+    bills_of,
+    changed_rows,
+    is_reversal,
+    may_hold_bills,
+    purchase_of,
+    read_purchase,
+    reversal_id,
+)
+from gp_cin7_bridge.flows.sent_vouchers import disturbed, watched
 from gp_cin7_bridge.mapping.bill import explain_bill
 from gp_cin7_bridge.mapping.bill_rules import BillRules
-from gp_cin7_bridge.mapping.duplicates import KnownDocument, VendorDocuments
 from gp_cin7_bridge.mapping.held import Held
-from gp_cin7_bridge.plan import Action, Plan, Verb, verb_against
+from gp_cin7_bridge.plan import Action, Plan, Verb, revision_in, verb_against
 from gp_cin7_bridge.progress import Progress, Watcher
 from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.state import Link
 
 STREAM = "cin7.purchases"
-# The queue's key of a purchase that cannot be read at all.
-WHOLE = "/purchase"
 
 
 def plan_bills(bridge: Bridge, watch: Watcher, only: Collection[str] | None = None) -> Plan:
-    """Read changed purchases and decide, document by document; writes nothing.
+    """Read what changed on either side and decide, document by document; writes nothing.
 
     Args:
         bridge: the open connection.
@@ -36,104 +51,157 @@ def plan_bills(bridge: Bridge, watch: Watcher, only: Collection[str] | None = No
     """
     links = {link.cin7_id: link for link in bridge.state.links("bill")}
     queue = {record.record_key: record.document for record in bridge.state.held("bills")}
-    waiting = queue if only is None else only
+    asked = queue if only is None else only
+    rows: dict[str, PurchaseSummary] = {}
     cursors: dict[str, str] = {}
-    changed: dict[str, PurchaseSummary | None] = {}
+    looked_after: list[Link] = []
+    sightings: dict[str, PayablesDocument | None] = {}
     if only is None:
-        cursor = bridge.state.cursor(STREAM)
-        linked = {cin7_id.partition("/")[0] for cin7_id in links}
-        rows = list(bridge.cin7.purchases.list(updated_since=cin7_since(cursor)))
-        changed = {row.purchase_id: row for row in rows if row.purchase_id in linked or may_hold_bills(row)}
-        moved = cin7_cursor(cursor, [row.last_updated_date for row in rows if row.last_updated_date])
-        cursors = {STREAM: moved} if moved else {}
-    wanted = dict.fromkeys([*changed, *(key.partition("/")[0] for key in waiting)])
-    purchases: list[Purchase] = []
-    actions: list[Action] = []
-    for done, purchase_id in enumerate(wanted, start=1):
-        found = read_purchase(bridge, purchase_id)
-        if isinstance(found, Purchase):
-            purchases.append(found)
-        elif found is not None:
-            actions.append(_unreadable(purchase_id, found))
-        watch(Progress("bills", "reading Cin7 Core", done))
-    bills = [bill for purchase in purchases if _wanted(bridge, purchase) for bill in bills_of(purchase)]
-    if only is not None:
-        bills = [bill for bill in bills if bill.source_id in only]
-    actions.extend(_decided(bridge, bills, links, watch))
+        rows, cursors = _changed(bridge, {purchase_of(each) for each in links})
+        looked_after = watched(bridge, links.values())
+        sightings = disturbed(bridge, looked_after)
+    read = _Read(bridge, watch)
+    read.all(dict.fromkeys([*rows, *map(purchase_of, (*asked, *sightings))]))
+    chosen = None if only is None else {bill_of(each) for each in only}
+    sure = {link.cin7_id for link in looked_after} - sightings.keys()
+    flow = _Flow(bridge, watch, links, sightings, sure)
+    actions = [*read.unreadable, *flow.actions(read.purchases, read.ids, chosen)]
     if bridge.settings.accounts.no_match == "error":
         _all_mapped(actions)
-    unread = {action.source_id.partition("/")[0] for action in actions if action.source_id.endswith(WHOLE)}
-    decided = {action.source_id for action in actions}
-    actions.extend(
-        _gone(key, queue.get(key, key)) for key in waiting if key not in decided and key.partition("/")[0] not in unread
-    )
+    actions.extend(_left(asked, queue, actions))
     return Plan(flow="bills", actions=tuple(actions), cursors=cursors)
 
 
-def _unreadable(purchase_id: str, error: Cin7Error) -> Action:
-    why = reason("unreadable", system="Cin7 Core", error=str(error).rstrip("."))
-    document = f"purchase {purchase_id}"
-    return Action(
-        flow="bills", verb=Verb.HOLD, document=document, key="", source_id=f"{purchase_id}{WHOLE}", reasons=(why,)
-    )
+def _changed(bridge: Bridge, linked: set[str]) -> tuple[dict[str, PurchaseSummary], dict[str, str]]:
+    """Give the rows of purchases that changed and have bills, and how far they were read."""
+    cursor = bridge.state.cursor(STREAM)
+    rows = changed_rows(bridge, cin7_since(cursor))
+    moved = cin7_cursor(cursor, [row.last_updated_date for row in rows.values() if row.last_updated_date])
+    wanted = {key: row for key, row in rows.items() if key in linked or may_hold_bills(row)}
+    return wanted, {STREAM: moved} if moved else {}
 
 
-def _gone(source_id: str, document: str) -> Action:
-    why = reason("source_gone", system="Cin7 Core")
-    return Action(flow="bills", verb=Verb.SKIP, document=document, key="", source_id=source_id, reasons=(why,))
+def _left(asked: Iterable[str], queue: Mapping[str, str], actions: list[Action]) -> list[Action]:
+    """Let go of what waits and is no bill any more; of a purchase that cannot be read nobody knows."""
+    unread = {purchase_of(action.source_id) for action in actions if action.source_id.endswith(WHOLE)}
+    decided = {action.source_id for action in actions}
+    return [gone(key, queue.get(key, key)) for key in asked if key not in decided and purchase_of(key) not in unread]
 
 
-def _wanted(bridge: Bridge, purchase: Purchase) -> bool:
-    approach = bridge.settings.bills.approach
-    return approach is None or str(purchase.approach).upper() == approach
+@define
+class _Read:
+    """Purchases, read one by one; `ids` are those of which is known what they hold now."""
+
+    bridge: Bridge
+    watch: Watcher
+    purchases: list[Purchase] = field(factory=list)
+    ids: set[str] = field(factory=set)
+    unreadable: list[Action] = field(factory=list)
+
+    def all(self, purchase_ids: Collection[str]) -> None:
+        for done, purchase_id in enumerate(purchase_ids, start=1):
+            found = read_purchase(self.bridge, purchase_id)
+            if found is None or isinstance(found, Purchase):
+                self.ids.add(purchase_id)
+                self.purchases += [found] if found else []
+            else:
+                self.unreadable.append(unreadable(purchase_id, found))
+            self.watch(Progress("bills", "reading Cin7 Core", done))
 
 
-def _decided(bridge: Bridge, bills: list[Bill], links: dict[str, Link], watch: Watcher) -> Iterator[Action]:
-    new = [bill for bill in bills if bill.payable and bill.source_id not in links]
-    facts = gp_facts(bridge) if new else None
-    rules = bill_rules(bridge, facts, [bill.purchase for bill in new]) if facts else BillRules()
-    numbering = numbering_problem(bridge, facts) if facts else None
-    for done, bill in enumerate(bills, start=1):
-        watch(Progress("bills", "mapping", done, len(bills)))
-        if link := links.get(bill.source_id):
-            yield _linked(bill, link)
-        elif bill.payable and numbering:
-            yield _action(Verb.HOLD, bill, reasons=(numbering,))
-        elif bill.payable:
-            yield _new(bill, rules)
+@define
+class _Flow:
+    """Decides on the bills of purchases: those that are new, and those that were sent.
+
+    Attributes:
+        links: what was sent, by source id.
+        sightings: vouchers that were found not to be as they were sent.
+        sure: source ids of vouchers that were just found to be as they were sent.
+    """
+
+    bridge: Bridge
+    watch: Watcher
+    links: dict[str, Link]
+    sightings: dict[str, PayablesDocument | None]
+    sure: set[str]
+
+    def actions(self, purchases: list[Purchase], ids: set[str], chosen: set[str] | None) -> Iterator[Action]:
+        bills = {bill.source_id: bill for purchase in purchases for bill in bills_of(purchase)}
+        vanished = [key for key in self.links if purchase_of(key) in ids and key not in bills and not is_reversal(key)]
+        keys = [key for key in (*bills, *vanished) if chosen is None or key in chosen]
+        new = {key for key in keys if key not in self.links and bills[key].payable and self._wanted(bills[key])}
+        sent = {key: self._carried(key, bills.get(key)) for key in keys if self._touched(key, bills.get(key))}
+        wanted = [bill.purchase for key in keys if (key in new or key in sent) and (bill := bills.get(key))]
+        facts = gp_facts(self.bridge) if new or sent else None
+        rules = bill_rules(self.bridge, facts, wanted) if facts else BillRules()
+        numbering = numbering_problem(self.bridge, facts) if facts else None
+        lifecycle = self._lifecycle(rules)
+        for done, key in enumerate(keys, start=1):
+            self.watch(Progress("bills", "mapping", done, len(keys)))
+            if key in sent:
+                yield from (_numbered(action, numbering) for action in lifecycle.actions(sent[key]))
+            elif key in self.links:
+                yield decided(Verb.SKIP, bills[key], (reason("unchanged"),), key=self.links[key].gp_key)
+            elif key in new:
+                yield _numbered(_new(bills[key], rules), numbering)
+        if chosen is None:
+            yield from self._lost_reversals()
+
+    def _wanted(self, bill: Bill) -> bool:
+        approach = self.bridge.settings.bills.approach
+        return approach is None or str(bill.purchase.approach).upper() == approach
+
+    def _touched(self, key: str, bill: Bill | None) -> bool:
+        """Tell whether a bill that was sent is not, in both systems, as it was."""
+        link = self.links.get(key)
+        if link is None:
+            return False
+        as_sent = bill is not None and bill.payable and bill.source_hash == link.cin7_hash
+        if not as_sent or key in self.sightings or reversal_id(key, revision_in(link.details) + 1) in self.links:
+            return True
+        if key not in self.sure:
+            self.sightings |= disturbed(self.bridge, [link])
+        return key in self.sightings
+
+    def _carried(self, key: str, bill: Bill | None) -> Carried:
+        link = self.links[key]
+        voucher = self.sightings[key] if key in self.sightings else self.bridge.gp.payables.find(link.gp_key)
+        return Carried.of(self.bridge, link, bill, voucher, self.links)
+
+    def _lifecycle(self, rules: BillRules) -> Lifecycle:
+        bills, approvals = self.bridge.settings.bills, self.bridge.state.approvals
+        return Lifecycle(
+            rules=rules,
+            compensate=bills.after_change == "compensate",
+            grace=dt.timedelta(hours=bills.grace_hours),
+            now=self.bridge.clock(),
+            approved=lambda source_id, proposal: approvals.covers("bills", source_id, proposal),
+        )
+
+    def _lost_reversals(self) -> Iterator[Action]:
+        for key, voucher in self.sightings.items():
+            if is_reversal(key) and (voucher is None or voucher.voided):
+                link = self.links[key]
+                why = reason("reversal_lost", voucher=link.gp_key, other=link.details.get("takes_back", ""))
+                yield Action(
+                    flow="bills", verb=Verb.HOLD, document=link.gp_key, key=link.gp_key, source_id=key, reasons=(why,)
+                )
 
 
 def _new(bill: Bill, rules: BillRules) -> Action:
     mapped = explain_bill(bill.purchase, bill.part, rules)
     if isinstance(mapped, Held):
-        return _action(verb_against(mapped.reasons), bill, reasons=mapped.reasons)
-    document = mapped.document
-    known = rules.known_documents.setdefault(document.vendor_id, VendorDocuments())
-    known.add(KnownDocument.of(document, "in this run"))
-    return Action(
-        flow="bills",
-        verb=Verb.CREATE,
-        document=bill.document,
-        key=document.voucher_number,
-        source_id=bill.source_id,
-        source_hash=bill.source_hash,
-        content_hash=bill.source_hash,
-        payload=document,
-        after={**as_fields(document), "content_hash": content_hash(document)},
-        reasons=mapped.warnings,
-        explained=mapped.explained,
-        summary=_summary(document),
+        return decided(verb_against(mapped.reasons), bill, mapped.reasons)
+    return created(
+        mapped, rules, document=bill.document, source_id=bill.source_id, source_hash=bill.source_hash, details={}
     )
 
 
-def _summary(document: PayablesDocument) -> str:
-    """Give a voucher in a few words; a posting date that was moved stands beside the document's own."""
-    moved = document.posting_date != document.document_date
-    dates = f", dated {document.document_date}, posted {document.posting_date}" if moved else ""
-    return (
-        f"voucher {document.voucher_number}, {document.document_amount} {document.currency_id},"
-        f" {len(document.distributions)} distributions{dates}"
-    )
+def _numbered(action: Action, problem: Reason | None) -> Action:
+    """Hold what would be sent while no voucher can be made exactly once."""
+    if problem is None or action.verb != Verb.CREATE:
+        return action
+    return evolve(action, verb=Verb.HOLD, payload=None, reasons=(problem,))
 
 
 def _all_mapped(actions: list[Action]) -> None:
@@ -144,28 +212,3 @@ def _all_mapped(actions: list[Action]) -> None:
             f'{" ".join(sorted(unmapped))} Nothing was sent, because [accounts] says no_match = "error"; add the lines'
             " to [accounts.map]."
         )
-
-
-def _linked(bill: Bill, link: Link) -> Action:
-    """A document that was sent is never sent again, whatever becomes of it in Cin7 Core."""
-    if not bill.payable:
-        what = f"its status is {bill.part.status} now"
-    elif bill.source_hash != link.cin7_hash:
-        what = "its figures, dates, number or accounts"
-    else:
-        return _action(Verb.SKIP, bill, key=link.gp_key, reasons=(reason("unchanged"),))
-    return _action(
-        Verb.HOLD, bill, key=link.gp_key, reasons=(reason("changed_after_sync", voucher=link.gp_key, changes=what),)
-    )
-
-
-def _action(verb: Verb, bill: Bill, *, key: str = "", reasons: tuple[Reason, ...]) -> Action:
-    return Action(
-        flow="bills",
-        verb=verb,
-        document=bill.document,
-        key=key,
-        source_id=bill.source_id,
-        source_hash=bill.source_hash,
-        reasons=reasons,
-    )

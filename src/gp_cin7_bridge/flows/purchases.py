@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final, Literal
 
 from attrs import frozen
 
@@ -21,10 +22,14 @@ from cin7core_client import (
 )
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.mapping.parts import financial_hash
+from gp_cin7_bridge.mapping.voucher_number import Kind
 from gp_cin7_bridge.progress import Progress, Watcher
 
 PAYABLE_STATES = ("AUTHORISED", "PAID")
 ABSENT = ("NOT AVAILABLE", "")
+# The queue's key of a purchase that cannot be read at all.
+WHOLE = "/purchase"
+REVERSALS: Final[Mapping[str, Kind]] = MappingProxyType({"invoice": "reversal", "credit": "credit reversal"})
 
 
 @frozen
@@ -64,9 +69,44 @@ class Bill:
         return str(self.part.status).upper() in PAYABLE_STATES
 
 
+def purchase_of(source_id: str) -> str:
+    """Give the purchase that a source id belongs to."""
+    return source_id.partition("/")[0]
+
+
+def reversal_kind(kind: str) -> Kind:
+    """Give the kind of what takes an invoice or a credit note back."""
+    return REVERSALS[kind]
+
+
+def reversal_id(source_id: str, revision: int) -> str:
+    """Give the identity of what takes a bill's voucher back, before the bill is sent again as that revision."""
+    purchase_id, kind, task_id = source_id.split("/")[:3]
+    return f"{purchase_id}/{reversal_kind(kind)}/{task_id}/{revision}"
+
+
+def is_reversal(source_id: str) -> bool:
+    """Tell whether a source id is that of a reversal."""
+    return bill_of(source_id) != source_id
+
+
+def bill_of(source_id: str) -> str:
+    """Give the source id of the bill: its own, or that of the bill which a reversal takes back."""
+    purchase_id, kind, *rest = source_id.split("/")
+    reversed_kinds = {back: each for each, back in REVERSALS.items()}
+    return f"{purchase_id}/{reversed_kinds[kind]}/{rest[0]}" if kind in reversed_kinds else source_id
+
+
+def changed_rows(bridge: Bridge, since: dt.datetime | None) -> dict[str, PurchaseSummary]:
+    """List purchases changed since a moment, with the stand-alone credit notes, which have a list of their own."""
+    cin7 = bridge.cin7
+    lists = (cin7.purchases.list(updated_since=since), cin7.purchase_credit_notes.list(updated_since=since))
+    return {row.purchase_id: row for rows in lists for row in rows}
+
+
 def every_bill(bridge: Bridge, watch: Watcher) -> Iterator[Bill]:
     """Read every purchase that may ever have held a bill, and give what there is, in whatever status."""
-    rows = [row for row in bridge.cin7.purchases.list() if may_hold_bills(row)]
+    rows = [row for row in changed_rows(bridge, None).values() if may_hold_bills(row)]
     for done, row in enumerate(rows, start=1):
         watch(Progress("bills", "reading Cin7 Core", done, len(rows)))
         found = read_purchase(bridge, row.purchase_id)

@@ -10,7 +10,6 @@ from cin7core_client import Purchase, PurchaseInvoice
 from dynamicsgp_client import DocumentType, PayablesDocument, Vendor
 from gp_cin7_bridge.mapping.amounts import FIELDS, Amounts, amounts_of
 from gp_cin7_bridge.mapping.attributes import purchase_attributes
-from gp_cin7_bridge.mapping.batches import free_batch
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.checks import problems_of
 from gp_cin7_bridge.mapping.distributions import distributions, tax_lines
@@ -30,12 +29,11 @@ from gp_cin7_bridge.mapping.header import (
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.notes import Notes
 from gp_cin7_bridge.mapping.parts import Part, date_of, kind_of, task_of
-from gp_cin7_bridge.mapping.posting import posting_date
+from gp_cin7_bridge.mapping.posting import batch_for, posting_date
 from gp_cin7_bridge.mapping.rounding import Rounding
 from gp_cin7_bridge.mapping.voucher_number import voucher_number
 from gp_cin7_bridge.plan import Explained
 from gp_cin7_bridge.reasons import Reason, reason
-from gp_cin7_bridge.templates import batch_id
 
 
 @frozen
@@ -64,7 +62,8 @@ def explain_bill(purchase: Purchase, invoice: Part, rules: BillRules) -> BillMap
         return Held(number.whole, (reason("zero_total"),))
     vendor = vendor_for(purchase, rules, notes)
     posting = posting_date(day, rules, notes)
-    batch = _batch(invoice, posting, rules, notes) if posting else None
+    credit = document_type(invoice, rules) != DocumentType.INVOICE
+    batch = batch_for(posting, rules, notes, credit=credit) if posting else None
     payable, payable_rule = payable_account(vendor, rules, notes) if vendor else ("", "")
     amounts = _amounts(purchase, invoice, vendor, money, rules, rounding, notes)
     if vendor and amounts and money and posting and batch and payable and day:
@@ -120,25 +119,6 @@ def voucher_of(purchase: Purchase, part: Part, rules: BillRules) -> str:
     """Give the voucher number of a part."""
     task = task_of(purchase, part)
     return voucher_number(rules.cin7_account_id, purchase.purchase_id, kind_of(part), task, rules.revision)
-
-
-def _batch(part: Part, posting: dt.date, rules: BillRules, notes: Notes) -> str | None:
-    credit = document_type(part, rules) != DocumentType.INVOICE
-    first = batch_id(rules.batch, credit=credit, date=posting)
-    batch = free_batch(first, posting, rules.batches)
-    if batch is None:
-        notes.hold("batches_taken", batch=first)
-        return None
-    rule = f"[bills] batch = {rules.batch!r}: one kind, one posting date"
-    if batch != first:
-        rule += f"; {first!r} is in use, marked, recurring or of another date"
-    if rules.posts_by == "batch":
-        known = rules.batches is not None
-        rule += f"; GP posts by the batch's date, which is {posting}" if known else "; GP posts by the batch's date"
-        if not known:
-            notes.warn("batch_date_unknown", batch=batch, date=posting)
-    notes.explain("batch_id", batch, rule)
-    return batch
 
 
 def _dates(day: dt.date, posting: dt.date, money: Money, notes: Notes) -> dict[str, object]:

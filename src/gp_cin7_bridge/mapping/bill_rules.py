@@ -33,6 +33,7 @@ class BillRules:
     Attributes:
         cin7_account_id: enters the voucher number.
         revision: enters the voucher number; raised only on a person's word.
+        replaced: document numbers of earlier vouchers of the same bill, which GP still has.
 
         vendor_ids: Cin7 supplier id to GP vendor id, from the links.
         vendors: GP's vendors by id.
@@ -45,6 +46,8 @@ class BillRules:
         code_page: what GP can store.
 
         batch: template of the batch id from `kind` (I or C) and `date`, the posting date; at most 15 characters.
+        batch_size: how many vouchers a batch takes; None for any number.
+        filled_batches: how many each batch has; the caller counts on.
         batches: what stands in GP under such ids; None when GP cannot tell.
         posts_by: whether the company posts by the date of the transaction or of the batch.
         checkbook: of a new batch.
@@ -80,6 +83,7 @@ class BillRules:
 
     cin7_account_id: str = ""
     revision: int = 0
+    replaced: frozenset[str] = frozenset()
 
     vendor_ids: Mapping[str, str] = Factory(dict)
     vendors: Mapping[str, Vendor] = Factory(dict)
@@ -92,6 +96,8 @@ class BillRules:
     code_page: str = "cp1252"
 
     batch: str = "C7{kind}{date:%y%m%d}"
+    batch_size: int | None = None
+    filled_batches: dict[str, int] = Factory(dict)
     batches: Mapping[str, BatchFacts] | None = None
     posts_by: Literal["transaction", "batch"] = "transaction"
     checkbook: str | None = None

@@ -1,4 +1,4 @@
-"""A document that takes back one that GP has: the same figures on the other side, for a person to approve."""
+"""A document that takes back one that GP has: the same figures on the other side, once a person approved it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import datetime as dt
 from typing import Final
 
 from dynamicsgp_client import Distribution, DocumentType, PayablesDocument
+from gp_cin7_bridge.mapping.bill import BillMapping
+from gp_cin7_bridge.mapping.bill_rules import BillRules
+from gp_cin7_bridge.mapping.held import Held
+from gp_cin7_bridge.mapping.notes import Notes
+from gp_cin7_bridge.mapping.posting import batch_for, posting_date
 from gp_cin7_bridge.mapping.text import DESCRIPTION, DOCUMENT_NUMBER
 
 KEPT: Final = (
@@ -58,6 +63,24 @@ def compensation(
             "create_distributions": False,
         }
     )
+
+
+def taken_back(
+    document: PayablesDocument, *, voucher_number: str, revision: int, rules: BillRules
+) -> BillMapping | Held:
+    """Give what takes a document back, posted on its own posting date or where the policy moves that."""
+    notes = Notes()
+    posting = posting_date(document.posting_date or document.document_date, rules, notes)
+    credit = opposite(document.document_type) != DocumentType.INVOICE
+    batch = batch_for(posting, rules, notes, credit=credit) if posting else None
+    if posting is None or batch is None:
+        return Held(document.document_number or document.voucher_number, tuple(notes.reasons))
+    back = compensation(
+        document, voucher_number=voucher_number, revision=revision, posting_date=posting, batch_id=batch
+    )
+    notes.explain("document_amount", back.document_amount, f"that of voucher {document.voucher_number}")
+    notes.explain("distributions", len(back.distributions), f"those of {document.voucher_number}, mirrored")
+    return BillMapping(back, tuple(notes.explained), tuple(notes.warnings))
 
 
 def opposite(document_type: DocumentType) -> DocumentType:

@@ -91,6 +91,10 @@ class VendorDocuments:
             self._by_base.setdefault(base, []).append(known)
         self._by_amount.setdefault(known.document_amount, []).append(known)
 
+    def __iter__(self) -> Iterator[KnownDocument]:
+        """Give all of them."""
+        return (each for group in self._by_amount.values() for each in group)
+
     def has_number(self, number: str, *, besides: str) -> bool:
         """Tell whether a number is taken by another voucher."""
         return any(True for _ in self._others(self._by_number, normalised_number(number), besides))

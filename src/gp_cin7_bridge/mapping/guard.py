@@ -6,11 +6,12 @@ from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.duplicates import KnownDocument, Match, VendorDocuments
 from gp_cin7_bridge.mapping.notes import Notes
-from gp_cin7_bridge.mapping.text import DOCUMENT_NUMBER
+from gp_cin7_bridge.mapping.text import DOCUMENT_NUMBER, normalised_number
 
 
 def unduplicated(document: PayablesDocument, rules: BillRules, notes: Notes) -> PayablesDocument:
     """Keep a bill apart from those that its vendor has: hold it, give it a suffix, or only warn."""
+    document = _renumbered(document, rules, notes)
     known = rules.known_documents.get(document.vendor_id)
     bill = KnownDocument.of(document, "this one")
     match = known.match(bill) if known else None
@@ -27,6 +28,17 @@ def unduplicated(document: PayablesDocument, rules: BillRules, notes: Notes) -> 
     else:
         notes.warn("duplicate_suspected", **facts)
     return document
+
+
+def _renumbered(document: PayablesDocument, rules: BillRules, notes: Notes) -> PayablesDocument:
+    """Keep a bill that is sent again apart from the vouchers before it: GP may refuse one number twice."""
+    number = document.document_number or ""
+    if normalised_number(number) not in {normalised_number(each) for each in rules.replaced}:
+        return document
+    suffix = f"-{rules.revision + 1}"
+    renumbered = number[: DOCUMENT_NUMBER - len(suffix)] + suffix
+    notes.explain("document_number", renumbered, f"{number!r} is taken by an earlier voucher of the same bill")
+    return document.replace(document_number=renumbered)
 
 
 def _typed_by_hand(match: Match, bill: KnownDocument) -> bool:

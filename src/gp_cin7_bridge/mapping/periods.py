@@ -88,3 +88,7 @@ class Periods:
 def _month_later(day: dt.date) -> dt.date:
     year, month = day.year + day.month // 12, day.month % 12 + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+# For documents that are only compared: no period keeps them from anything.
+ALWAYS_OPEN: Final = Periods((Period(dt.date.min, dt.date.max, 0, 0),))

@@ -1,12 +1,14 @@
-"""The posting date of a bill: its own date, or where the policy for closed periods moves it."""
+"""When and in which batch a bill is posted: its own date, or where the policy for closed periods moves it."""
 
 from __future__ import annotations
 
 import datetime as dt
 
+from gp_cin7_bridge.mapping.batches import free_batch
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.notes import Notes
 from gp_cin7_bridge.mapping.periods import Period
+from gp_cin7_bridge.templates import batch_id
 
 
 def posting_date(day: dt.date | None, rules: BillRules, notes: Notes) -> dt.date | None:
@@ -26,6 +28,27 @@ def posting_date(day: dt.date | None, rules: BillRules, notes: Notes) -> dt.date
         notes.explain("posting_date", day, f"the document's date; {period} is open for Purchasing")
         return day
     return _moved(day, period, rules, notes)
+
+
+def batch_for(posting: dt.date, rules: BillRules, notes: Notes, *, credit: bool) -> str | None:
+    """Give the batch of a kind and a posting date; None, with the reason, when none takes a voucher."""
+    first = batch_id(rules.batch, credit=credit, date=posting)
+    batch = free_batch(first, posting, rules.batches, size=rules.batch_size, filled=rules.filled_batches)
+    if batch is None:
+        notes.hold("batches_taken", batch=first)
+        return None
+    rule = f"[bills] batch = {rules.batch!r}: one kind, one posting date"
+    if rules.batch_size:
+        rule += f", {rules.batch_size} vouchers at most"
+    elif batch != first:
+        rule += f"; {first!r} is in use, marked, recurring or of another date"
+    if rules.posts_by == "batch":
+        known = rules.batches is not None
+        rule += f"; GP posts by the batch's date, which is {posting}" if known else "; GP posts by the batch's date"
+        if not known:
+            notes.warn("batch_date_unknown", batch=batch, date=posting)
+    notes.explain("batch_id", batch, rule)
+    return batch
 
 
 def _moved(day: dt.date, closed: Period, rules: BillRules, notes: Notes) -> dt.date | None:

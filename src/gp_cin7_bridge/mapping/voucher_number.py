@@ -6,7 +6,7 @@ import base64
 import hashlib
 from typing import Literal
 
-Kind = Literal["invoice", "credit"]
+Kind = Literal["invoice", "credit", "reversal", "credit reversal"]
 
 
 def voucher_number(cin7_account_id: str, purchase_id: str, kind: Kind, task_id: str, revision: int = 0) -> str:
@@ -18,9 +18,10 @@ def voucher_number(cin7_account_id: str, purchase_id: str, kind: Kind, task_id: 
     Args:
         cin7_account_id: the account's GUID.
         purchase_id: the purchase's GUID.
-        kind: "invoice" or "credit".
+        kind: "invoice" or "credit"; a "reversal" takes an invoice back, a "credit reversal" a credit note.
         task_id: the GUID of the invoice's or credit note's task.
-        revision: from 0; raised only on a person's word, after a voucher was deleted in GP.
+        revision: from 0; raised only on a person's word, after a voucher was deleted in GP or taken back. A reversal
+            has the revision of what comes after it.
     """
     identity = "\n".join([cin7_account_id.lower(), purchase_id.lower(), kind, task_id.lower(), str(revision)])
     digest = hashlib.sha256(identity.encode()).digest()

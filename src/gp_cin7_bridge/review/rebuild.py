@@ -12,9 +12,9 @@ from attrs import frozen
 from cin7core_client import Product, Supplier
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.purchases import Bill, every_bill
+from gp_cin7_bridge.flows.purchases import Bill, every_bill, reversal_id, reversal_kind
 from gp_cin7_bridge.mapping.text import document_number
-from gp_cin7_bridge.mapping.voucher_number import voucher_number
+from gp_cin7_bridge.mapping.voucher_number import Kind, voucher_number
 from gp_cin7_bridge.plan import Action, Flow, Verb
 from gp_cin7_bridge.progress import Watcher, nobody
 from gp_cin7_bridge.state import Link
@@ -89,45 +89,77 @@ def _bills(bridge: Bridge, watch: Watcher) -> Rebuilt:
             continue
         vendor_id = vendors.get(bill.purchase.supplier_id or "")
         found = search.of(bill, vendor_id)
-        if found is None:
+        if not found:
             if bill.payable:
                 absent.append(bill.document)
             continue
-        same = _same(bill, vendor_id, found)
+        same = _same(bill, vendor_id, found[-1].voucher)
         linked.append(bill.document)
         if not same:
             differing.append(bill.document)
-        hashed = bill.source_hash if same else ""
-        link = Link(entity="bill", gp_key=found.voucher_number, cin7_id=bill.source_id, cin7_hash=hashed)
-        _remember(bridge, "bills", bill.document, link)
+        for link in _links(bill, found, bill.source_hash if same else ""):
+            _remember(bridge, "bills", bill.document, link)
     return Rebuilt(flow="bills", linked=tuple(linked), differing=tuple(differing), absent=tuple(absent))
 
 
+@frozen
+class _Sent:
+    """One time that a bill was sent: its voucher, and what took that back."""
+
+    revision: int
+    number: str
+    voucher: PayablesDocument | None
+    reversal: PayablesDocument | None = None
+
+
+def _links(bill: Bill, found: list[_Sent], hashed: str) -> Iterator[Link]:
+    """Give the link of the newest voucher, and those of all reversals."""
+    numbers = [each.number for each in found] + [each.reversal.voucher_number for each in found if each.reversal]
+    for each in found:
+        if each.reversal:
+            details = {"revision": each.revision + 1, "takes_back": each.number, "made": _made(each.reversal)}
+            source_id = reversal_id(bill.source_id, each.revision + 1)
+            yield Link(entity="bill", gp_key=each.reversal.voucher_number, cin7_id=source_id, details=details)
+    newest = found[-1]
+    earlier = sorted(set(numbers) - {newest.number})
+    made = _made(newest.voucher or newest.reversal)
+    details = {"revision": newest.revision, "earlier": earlier, "made": made}
+    yield Link(entity="bill", gp_key=newest.number, cin7_id=bill.source_id, cin7_hash=hashed, details=details)
+
+
+def _made(document: PayablesDocument | None) -> str:
+    return str(document.modified_date or document.document_date) if document else ""
+
+
 class _Vouchers:
-    """Finds the voucher that a bill became."""
+    """Finds the vouchers that a bill became, the newest last."""
 
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
         self._by_vendor: dict[str, list[PayablesDocument]] = {}
 
-    def of(self, bill: Bill, vendor_id: str | None) -> PayablesDocument | None:
+    def of(self, bill: Bill, vendor_id: str | None) -> list[_Sent]:
         if self._bridge.settings.gp.voucher_numbers == "ours":
-            return max(self._revisions(bill), key=lambda each: each[0], default=(0, None))[1]
+            return list(self._revisions(bill))
         number = document_number(bill.document)
         others = self._documents(vendor_id) if vendor_id else []
-        return next((each for each in others if each.document_number == number and not each.voided), None)
+        same = [each for each in others if each.document_number == number and not each.voided]
+        return [_Sent(0, each.voucher_number, each) for each in same[:1]]
 
-    def _revisions(self, bill: Bill) -> Iterator[tuple[int, PayablesDocument]]:
-        account_id, purchase_id = self._bridge.settings.cin7.account_id, bill.purchase.purchase_id
+    def _revisions(self, bill: Bill) -> Iterator[_Sent]:
         revision, gaps = 0, 0
         while gaps < GAPS:
-            found = self._bridge.gp.payables.find(
-                voucher_number(account_id, purchase_id, bill.kind, bill.task_id, revision)
-            )
-            if found is not None:
-                yield revision, found
-            gaps = 0 if found else gaps + 1
+            number = self._number(bill, bill.kind, revision)
+            voucher = self._bridge.gp.payables.find(number)
+            reversal = self._bridge.gp.payables.find(self._number(bill, reversal_kind(bill.kind), revision + 1))
+            if voucher or reversal:
+                yield _Sent(revision, number, voucher, reversal)
+            gaps = 0 if voucher or reversal else gaps + 1
             revision += 1
+
+    def _number(self, bill: Bill, kind: Kind, revision: int) -> str:
+        account_id = self._bridge.settings.cin7.account_id
+        return voucher_number(account_id, bill.purchase.purchase_id, kind, bill.task_id, revision)
 
     def _documents(self, vendor_id: str) -> list[PayablesDocument]:
         if vendor_id not in self._by_vendor:
@@ -135,8 +167,10 @@ class _Vouchers:
         return self._by_vendor[vendor_id]
 
 
-def _same(bill: Bill, vendor_id: str | None, found: PayablesDocument) -> bool:
+def _same(bill: Bill, vendor_id: str | None, found: PayablesDocument | None) -> bool:
     """Tell whether a voucher still says what its bill says, as far as it shows without mapping the bill anew."""
+    if found is None:
+        return False
     number = re.sub(r"-\d{1,2}$", "", found.document_number or "")
     return (
         bill.payable

@@ -139,6 +139,7 @@ class BillSettings(Section):
         exchange_tables: ISO code to GP exchange table, to compare rates with; not needed when there is only one.
         fx_tolerance: percent by which the amounts by Cin7's rate and by GP's own may differ without a warning.
         batch: template of the batch id, from `kind` (I or C) and `date`, the posting date; at most 15 characters.
+        batch_size: vouchers in one batch; a full one is followed by -02, -03. Default any number.
         checkbook: GP checkbook id of a new batch.
         description: template, from `order_number` and `document_number`.
         upper_case: write the vendor document number in capitals.
@@ -149,6 +150,10 @@ class BillSettings(Section):
         rounding_account: GP account for what rounding moves; default the largest purchases line.
         duplicates: a vendor document number that GP already has is held, or gets -1, -2.
         credit_document: what a Cin7 credit note becomes.
+        after_change: what becomes of a bill that changed after it was sent: `flag` holds it with the difference,
+            `compensate` also proposes what takes its voucher back and replaces it. Nothing happens without an approval.
+        grace_hours: how long a purchase must rest before anything is proposed for it.
+        watch_days: how long a voucher is looked after in GP once it was sent; 0 for not at all.
         code_page: what GP's database can store (unverified).
         rule: `module:function`, given purchase, invoice or credit note, and the mapped document; gives the document to
             send, which passes every check.
@@ -166,6 +171,7 @@ class BillSettings(Section):
     exchange_tables: dict[str, str] = Field(default_factory=dict)
     fx_tolerance: Amount = Field(default=Decimal("0.5"), ge=0)
     batch: str = "C7{kind}{date:%y%m%d}"
+    batch_size: int | None = Field(default=None, ge=1)
     checkbook: str | None = Field(default=None, max_length=15)
     description: str = "C7 {order_number} {document_number}"
     upper_case: bool = False
@@ -176,6 +182,9 @@ class BillSettings(Section):
     rounding_account: str | None = None
     duplicates: Literal["hold", "suffix"] = "hold"
     credit_document: Literal["credit_memo", "return"] = "credit_memo"
+    after_change: Literal["flag", "compensate"] = "flag"
+    grace_hours: int = Field(default=24, ge=0)
+    watch_days: int = Field(default=45, ge=0)
     code_page: str = "cp1252"
     rule: str | None = Field(default=None, pattern=r"^[\w.]+:\w+$")
 

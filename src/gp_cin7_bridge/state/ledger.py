@@ -104,6 +104,12 @@ class Ledger:
             row = db.execute(sa.select(OPERATION).where(self._intent(kind, natural_key, generation))).one()
         return _operation(row)
 
+    def find(self, kind: str, natural_key: str, generation: int = 0) -> Operation | None:
+        """Give an intent, if there is one."""
+        with self._database.transaction() as db:
+            row = db.execute(sa.select(OPERATION).where(self._intent(kind, natural_key, generation))).one_or_none()
+        return _operation(row) if row else None
+
     def open_operations(self, kind: str) -> list[Operation]:
         """Give intents whose outcome is not known."""
         query = sa.select(OPERATION).where(

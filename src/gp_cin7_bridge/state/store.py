@@ -41,6 +41,7 @@ class Link:
         gp_hash: of what GP's record was mapped to, when it was last carried.
         cin7_hash: of the Cin7 Core document's financial content, when it was last carried.
         details: what else was remembered when it was carried, as JSON has it.
+        linked_at: when it was linked, an ISO text in UTC; the store sets it.
     """
 
     entity: str
@@ -49,6 +50,7 @@ class Link:
     gp_hash: str = ""
     cin7_hash: str = ""
     details: Mapping[str, object] = Factory(dict)
+    linked_at: str = ""
 
 
 @frozen(kw_only=True)
@@ -172,20 +174,22 @@ class Connection:
         return _link(row) if row else None
 
     def put_link(self, link: Link) -> None:
-        """Remember a link, in place of the one that GP's record had."""
-        mine = sa.and_(LINK.c.connection_id == self._id, LINK.c.entity == link.entity, LINK.c.gp_key == link.gp_key)
-        values = {
-            "cin7_id": link.cin7_id,
-            "gp_hash": link.gp_hash,
-            "cin7_hash": link.cin7_hash,
-            "linked_at": self._now(),
-            "details": written(link.details),
-        }
+        """Remember a link, in place of those that either record had."""
+        either = sa.or_(LINK.c.gp_key == link.gp_key, LINK.c.cin7_id == link.cin7_id)
         with self._database.transaction() as db:
-            if not db.execute(LINK.update().where(mine).values(values)).rowcount:
-                db.execute(
-                    LINK.insert().values(connection_id=self._id, entity=link.entity, gp_key=link.gp_key, **values)
+            db.execute(LINK.delete().where(LINK.c.connection_id == self._id, LINK.c.entity == link.entity, either))
+            db.execute(
+                LINK.insert().values(
+                    connection_id=self._id,
+                    entity=link.entity,
+                    gp_key=link.gp_key,
+                    cin7_id=link.cin7_id,
+                    gp_hash=link.gp_hash,
+                    cin7_hash=link.cin7_hash,
+                    linked_at=self._now(),
+                    details=written(link.details),
                 )
+            )
 
     def start_run(self, flow: str) -> int:
         """Begin a run and give its number."""
@@ -331,4 +335,5 @@ def _link(row: sa.Row[tuple[object, ...]]) -> Link:
         gp_hash=row.gp_hash,
         cin7_hash=row.cin7_hash,
         details=details if isinstance(details, dict) else {},
+        linked_at=row.linked_at,
     )

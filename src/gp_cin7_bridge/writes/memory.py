@@ -73,6 +73,11 @@ class Memory:
             operation_id=operation.id,
         )
 
+    def carried(self, source_id: str) -> bool:
+        """Tell whether a document is on the other side, as far as is known."""
+        key = {"cin7_id": source_id} if self._into_gp else {"gp_key": source_id}
+        return self._state.link(self._entity, **key) is not None
+
     def updated(self, action: Action, ref: str, operation_id: int | None) -> None:
         """Remember that a record is up to date: written, or only linked where nothing differed."""
         link = self._link(action, ref)

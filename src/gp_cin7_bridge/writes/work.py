@@ -12,7 +12,7 @@ from cin7core_client import Cin7Error
 from dynamicsgp_client import GPError
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import BridgeError
-from gp_cin7_bridge.plan import Action, FailedDocument, HeldDocument, SkippedDocument, Verb
+from gp_cin7_bridge.plan import Action, FailedDocument, HeldDocument, SkippedDocument, Verb, revision_in
 from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.state import HeldStatus, Operation, OperationState
 from gp_cin7_bridge.writes.ensure import Ensure, Outcome
@@ -51,7 +51,10 @@ class Work(Generic[M]):
         Raises:
             SystemDownError: a system does not answer; this action and those after it are left.
         """
-        if action.verb == Verb.HOLD:
+        if action.follows and not self._memory.carried(action.follows):
+            why = reason("waits_for_reversal", document=action.follows)
+            self._hold(action, (why,), proposal=action.proposal)
+        elif action.verb == Verb.HOLD:
             self._hold(action, action.reasons, proposal=action.proposal)
         elif action.verb == Verb.SKIP:
             self._skip(action)
@@ -93,7 +96,12 @@ class Work(Generic[M]):
         intent = Intent.of(action, document)
         fail_point("before:intent")
         operation = self._ledger.intend(
-            self._writer.remote.kind, action.source_id, self._writer.token(action), intent.written(), intent.hashed()
+            self._writer.remote.kind,
+            action.source_id,
+            self._writer.token(action),
+            intent.written(),
+            intent.hashed(),
+            generation=revision_in(action.details),
         )
         fail_point("after:intent")
         if operation.state == OperationState.CONFIRMED:

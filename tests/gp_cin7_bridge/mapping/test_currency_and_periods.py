@@ -94,11 +94,20 @@ def test_a_posting_date_moves_over_a_years_end_only_when_told(policy: str) -> No
 def test_a_batch_that_people_use_is_passed_over() -> None:
     first = mapped(PART).batch_id or ""
     free = BatchFacts(DAY, usable=True)
-    taken = {first: BatchFacts(DAY, usable=False), f"{first}-2": BatchFacts(dt.date(2026, 4, 1), usable=True)}
+    taken = {first: BatchFacts(DAY, usable=False), f"{first}-02": BatchFacts(dt.date(2026, 4, 1), usable=True)}
     assert mapped(PART, batches={first: free}).batch_id == first
-    assert mapped(PART, batches=taken).batch_id == f"{first}-3"
-    every = {f"{first}-{number}" if number > 1 else first: BatchFacts(DAY, usable=False) for number in range(1, 60)}
+    assert mapped(PART, batches=taken).batch_id == f"{first}-03"
+    every = {f"{first}-{number:02}" if number > 1 else first: BatchFacts(DAY, usable=False) for number in range(1, 100)}
     assert codes(PART, batches=every) == {"batches_taken"}
+
+
+def test_a_full_batch_rolls_to_the_next_number() -> None:
+    first = mapped(PART).batch_id or ""
+    assert mapped(PART, batch_size=2).batch_id == f"{first}-01"
+    assert mapped(PART, batch_size=2, filled_batches={f"{first}-01": 1}).batch_id == f"{first}-01"
+    assert mapped(PART, batch_size=2, filled_batches={f"{first}-01": 2}).batch_id == f"{first}-02"
+    every = {f"{first}-{number:02}": 2 for number in range(1, 100)}
+    assert codes(PART, batch_size=2, filled_batches=every) == {"batches_taken"}
 
 
 def test_posting_by_batch_with_unreadable_batches_is_a_warning() -> None:

@@ -88,10 +88,12 @@ def test_what_fails_inside_a_transaction_leaves_nothing(state: Connection) -> No
     assert state.links("item") == [] and state.audit_rows() == []
 
 
-def test_one_cin7_record_is_never_linked_twice(state: Connection) -> None:
+def test_a_link_takes_the_place_of_those_that_either_record_had(state: Connection) -> None:
     state.put_link(Link(entity="bill", gp_key="V1", cin7_id="same"))
-    with pytest.raises(sa.exc.IntegrityError):
-        state.put_link(Link(entity="bill", gp_key="V2", cin7_id="same"))
+    state.put_link(Link(entity="bill", gp_key="V2", cin7_id="same"))
+    assert [(link.gp_key, link.cin7_id) for link in state.links("bill")] == [("V2", "same")]
+    state.put_link(Link(entity="item", gp_key="V2", cin7_id="same"))
+    assert len(state.links("bill")) == 1
 
 
 def test_connections_in_one_database_know_nothing_of_each_other(state_url: str) -> None:
