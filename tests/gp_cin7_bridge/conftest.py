@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import postgres
+import databases
 import pytest
 from small import Small
 
@@ -14,14 +14,14 @@ from gp_cin7_bridge.sandbox.simulators import Simulators
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[postgres.Server]:
+def postgres_server() -> Iterator[databases.Server]:
     """A PostgreSQL server."""
-    with postgres.running() as server:
+    with databases.running() as server:
         yield server
 
 
 @pytest.fixture
-def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
+def postgres_url(postgres_server: databases.Server) -> Iterator[str]:
     """A PostgreSQL database with the newest schema, for one test."""
     with postgres_server.database() as url:
         yield url

@@ -11,7 +11,7 @@ from typing import Self
 
 import sqlalchemy as sa
 from attrs import Factory, define
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, InterfaceError, OperationalError
 
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.references import SecretReference
@@ -92,7 +92,8 @@ class Database:
         """Work in one transaction; a nested use joins the outer one.
 
         Raises:
-            StateError: the database does not answer, or let nobody in for 30 seconds; nothing was changed.
+            StateError: the database does not answer, let nobody in for 30 seconds, or cannot keep a value; nothing was
+                changed.
         """
         with self._lock:
             if self._use.connection is not None:
@@ -112,6 +113,11 @@ class Database:
                 raise StateError(
                     f"{self.shown} does not answer as it should ({str(error.orig).strip()}); see that it runs, can be"
                     " reached and has room, then run this again"
+                ) from error
+            except DataError as error:
+                raise StateError(
+                    f"{self.shown} cannot keep a value ({str(error.orig).strip()}); nothing was changed, shorten the"
+                    " text or take its NUL characters out"
                 ) from error
 
     @contextmanager

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from attrs import asdict
+from databases import at_hand, tampered
 from typer.testing import CliRunner, Result
 
 from gp_cin7_bridge import Bridge
@@ -18,17 +18,11 @@ from gp_cin7_bridge.app.cli import app
 from gp_cin7_bridge.state import Anchor, Connection, Store
 
 NOW = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
-WITHOUT_TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state.sqlite"
-
-
-@pytest.fixture
-def state(path: Path) -> Iterator[Connection]:
-    store = Store.open(f"sqlite:///{path}", clock=lambda: NOW)
+def state(state_url: str) -> Iterator[Connection]:
+    store = Store.open(state_url, clock=lambda: NOW)
     yield store.connection("site", gp_company="Fabrikam, Inc.", cin7_account_id="acc")
     store.close()
 
@@ -38,31 +32,41 @@ def fill(state: Connection, last: int = 5, first: int = 1) -> None:
         state.audit(flow="bills", action="create", outcome="created", document=f"INV-{number}", after={"n": number})
 
 
-def tampered(path: Path, *statements: str) -> None:
-    """Let somebody with the file at hand drop the triggers and change it."""
-    with closing(sqlite3.connect(path)) as db:
-        for (trigger,) in db.execute(WITHOUT_TRIGGERS).fetchall():
-            db.execute(f"DROP TRIGGER {trigger}")
-        for statement in statements:
-            db.execute(statement)
-        db.commit()
-
-
 @pytest.mark.parametrize(
     "statement",
     [
         "UPDATE audit SET document = 'x'",
         "DELETE FROM audit",
-        "REPLACE INTO audit SELECT * FROM audit WHERE seq = 2",
         "UPDATE audit_head SET seq = 1",
         "DELETE FROM audit_head",
+    ],
+)
+def test_the_database_refuses_to_change_or_thin_the_audit(state_url: str, state: Connection, statement: str) -> None:
+    refused(state_url, state, statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "REPLACE INTO audit SELECT * FROM audit WHERE seq = 2",
         "REPLACE INTO audit_head VALUES (1, 1, 'x')",
     ],
 )
-def test_the_database_refuses_to_change_or_thin_the_audit(path: Path, state: Connection, statement: str) -> None:
+@pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)
+def test_a_file_refuses_to_replace_the_audit(state_url: str, state: Connection, statement: str) -> None:
+    refused(state_url, state, statement)
+
+
+@pytest.mark.parametrize("statement", ["TRUNCATE audit", "TRUNCATE audit_head"])
+@pytest.mark.parametrize("state_url", ["postgresql"], indirect=True)
+def test_a_server_refuses_to_empty_the_audit(state_url: str, state: Connection, statement: str) -> None:
+    refused(state_url, state, statement)
+
+
+def refused(url: str, state: Connection, statement: str) -> None:
     fill(state)
-    with closing(sqlite3.connect(path)) as db, pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        db.execute(statement)
+    with pytest.raises(sa.exc.IntegrityError, match="append-only"), at_hand(url) as db:
+        db.execute(sa.text(statement))
     assert state.audit_broken_at() is None
 
 
@@ -76,26 +80,26 @@ def test_the_database_refuses_to_change_or_thin_the_audit(path: Path, state: Con
     ],
 )
 def test_a_changed_or_missing_row_is_named(
-    path: Path, state: Connection, row: int, statement: str, problem: str
+    state_url: str, state: Connection, row: int, statement: str, problem: str
 ) -> None:
     fill(state)
-    tampered(path, statement.replace("?", str(row)))
+    tampered(state_url, statement.replace("?", str(row)))
     broken = state.audit_broken_at()
     assert broken and broken.row == row and problem.replace("?", str(row)) in broken.problem
 
 
-def test_rows_beyond_the_head_are_named(path: Path, state: Connection) -> None:
+def test_rows_beyond_the_head_are_named(state_url: str, state: Connection) -> None:
     fill(state)
-    tampered(path, "UPDATE audit_head SET seq = 3, hash = (SELECT hash FROM audit WHERE seq = 3)")
+    tampered(state_url, "UPDATE audit_head SET seq = 3, hash = (SELECT hash FROM audit WHERE seq = 3)")
     broken = state.audit_broken_at()
     assert broken and broken.row == 4
 
 
-def test_a_tail_cut_off_together_with_its_head_shows_against_an_anchor_only(path: Path, state: Connection) -> None:
+def test_a_tail_cut_off_together_with_its_head_shows_against_an_anchor_only(state_url: str, state: Connection) -> None:
     fill(state)
     anchor = state.audit_anchor()
     tampered(
-        path,
+        state_url,
         "DELETE FROM audit WHERE seq > 3",
         "UPDATE audit_head SET seq = 3, hash = (SELECT hash FROM audit WHERE seq = 3)",
     )
@@ -104,10 +108,10 @@ def test_a_tail_cut_off_together_with_its_head_shows_against_an_anchor_only(path
     assert broken and (broken.row, "rows 4 to 5 are missing" in broken.problem) == (4, True)
 
 
-def test_an_audit_written_anew_shows_against_an_anchor_only(path: Path, state: Connection) -> None:
+def test_an_audit_written_anew_shows_against_an_anchor_only(state_url: str, state: Connection) -> None:
     fill(state)
     anchor = state.audit_anchor()
-    tampered(path, "DELETE FROM audit", "DELETE FROM audit_head")
+    tampered(state_url, "DELETE FROM audit", "DELETE FROM audit_head")
     fill(state, 4)
     state.audit(flow="bills", action="create", outcome="created", document="INV-5", after={"n": 500})
     fill(state, 9, first=6)
@@ -149,7 +153,7 @@ def test_an_anchor_file_proves_the_audit_later(settings: Path) -> None:
         fill(bridge.state, 7, first=6)
     assert audit("verify", "--anchor", file, "-c", settings).output == "site: the audit is whole\n"
     tampered(
-        settings.with_name("state.sqlite"),
+        f"sqlite:///{settings.with_name('state.sqlite')}",
         "DELETE FROM audit WHERE seq > 2",
         "UPDATE audit_head SET seq = 2, hash = (SELECT hash FROM audit WHERE seq = 2)",
     )
@@ -163,7 +167,7 @@ def test_a_new_anchor_never_hides_what_the_old_one_shows(settings: Path) -> None
     file = settings.with_name("anchor.json")
     audit("anchor", file, "-c", settings)
     before = file.read_text()
-    tampered(settings.with_name("state.sqlite"), "DELETE FROM audit", "DELETE FROM audit_head")
+    tampered(f"sqlite:///{settings.with_name('state.sqlite')}", "DELETE FROM audit", "DELETE FROM audit_head")
     done = audit("anchor", file, "-c", settings)
     assert done.exit_code == 1 and "rows 1 to 5 are missing" in done.output
     assert file.read_text() == before

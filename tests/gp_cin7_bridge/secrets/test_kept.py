@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from databases import at_hand
 
 from gp_cin7_bridge.references import SecretUnavailableError
 from gp_cin7_bridge.secret import Secret
 from gp_cin7_bridge.state import Connection, Store
-from gp_cin7_bridge.state.database import Database
 from gp_cin7_bridge.state.encryption import Key, UndecryptableError
 
 OLD, NEW = Key.new(), Key.new()
@@ -39,11 +39,8 @@ def connection(store: Store, name: str) -> Connection:
 
 
 def altered(url: str, statement: str) -> None:
-    """Let somebody with the database at hand change it."""
-    engine = Database(url).backend.engine
-    with engine.begin() as db:
+    with at_hand(url) as db:
         assert db.execute(sa.text(statement)).rowcount
-    engine.dispose()
 
 
 def test_what_was_set_is_read_and_named_without_its_text(site: Connection) -> None:

@@ -7,12 +7,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import postgres
 import pytest
 import sqlalchemy as sa
+from databases import Server, at_hand
+from small import vouchers
 
-from gp_cin7_bridge import StateError
+from gp_cin7_bridge import Bridge, StateError, sync_bills, sync_items, sync_vendors
 from gp_cin7_bridge.references import SecretReference, SecretUnavailableError, has_password
+from gp_cin7_bridge.sandbox.simulators import Simulators
 from gp_cin7_bridge.state import Store
 from gp_cin7_bridge.state.database import Database
 
@@ -50,32 +52,24 @@ def test_a_half_written_database_is_refused_with_a_cure(path: Path) -> None:
         opened(path)
 
 
-def changed(url: str, statement: str) -> None:
-    """Let somebody else work on the database, whatever its schema."""
-    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
-    with engine.begin() as db:
-        db.execute(sa.text(statement))
-    engine.dispose()
-
-
-def test_somebody_elses_database_is_left_alone(path: Path, postgres_server: postgres.Server) -> None:
+def test_somebody_elses_database_is_left_alone(path: Path, postgres_server: Server) -> None:
     with postgres_server.database(migrated=False) as theirs:
         for url in (f"sqlite:///{path}", theirs):
-            changed(url, "CREATE TABLE theirs (x INTEGER)")
+            with at_hand(url) as db:
+                db.execute(sa.text("CREATE TABLE theirs (x INTEGER)"))
             with pytest.raises(StateError, match="something else"):
                 Database(url, migrate=True)
 
 
 def test_a_newer_schema_is_refused(state_url: str) -> None:
     Store.open(state_url, clock=lambda: NOW).close()
-    changed(state_url, "UPDATE alembic_version SET version_num = '9999'")
+    with at_hand(state_url) as db:
+        db.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StateError, match="newer release"):
         Store.open(state_url, clock=lambda: NOW)
 
 
-def test_an_older_schema_waits_on_a_server_for_a_person_and_not_in_a_file(
-    path: Path, postgres_server: postgres.Server
-) -> None:
+def test_an_older_schema_waits_on_a_server_for_a_person_and_not_in_a_file(path: Path, postgres_server: Server) -> None:
     opened(path).close()
     with postgres_server.database(migrated=False) as url:
         with pytest.raises(StateError, match=r"is empty; .* run: gp-cin7 state migrate"):
@@ -88,10 +82,11 @@ def test_an_older_schema_waits_on_a_server_for_a_person_and_not_in_a_file(
         Store.open(url, clock=lambda: NOW).close()
 
 
-def test_one_database_holds_a_state_in_each_of_several_schemas(postgres_server: postgres.Server) -> None:
+def test_one_database_holds_a_state_in_each_of_several_schemas(postgres_server: Server) -> None:
     with postgres_server.database(migrated=False) as url:
         for schema in ("first", "second"):
-            changed(url, f"CREATE SCHEMA {schema}")
+            with at_hand(url) as db:
+                db.execute(sa.text(f"CREATE SCHEMA {schema}"))
             own = f"{url}&options=-csearch_path%3D{schema}"
             Database(own, migrate=True).close()
             store = Store.open(own, clock=lambda: NOW)
@@ -143,7 +138,7 @@ def test_a_password_in_a_url_is_noticed(url: str, there: bool) -> None:
 
 
 def test_the_password_is_read_for_each_session_and_shown_nowhere(
-    postgres_server: postgres.Server, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    postgres_server: Server, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = SecretReference.parse("env:STATE_PASSWORD")
     with pytest.raises(SecretUnavailableError, match="STATE_PASSWORD is not set"):
@@ -178,3 +173,25 @@ def test_a_locked_file_is_said_with_a_cure(path: Path) -> None:
         with pytest.raises(StateError, match="database is locked"), database.transaction():
             pass
     database.close()
+
+
+@pytest.mark.parametrize("text", ["x" * 100, "NUL \0"])
+def test_a_value_that_the_database_cannot_keep_is_said_with_a_cure(postgres_url: str, text: str) -> None:
+    store = Store.open(postgres_url, clock=lambda: NOW)
+    state = store.connection("site", gp_company="Fabrikam, Inc.", cin7_account_id="acc")
+    with pytest.raises(StateError, match=r"cannot keep a value .* nothing was changed"):
+        state.move_cursor("gp.vendors", text)
+    store.close()
+
+
+def test_the_whole_job_runs_on_a_server_and_nothing_is_done_twice(simulators: Simulators, postgres_url: str) -> None:
+    text = simulators.settings.read_text()
+    simulators.settings.write_text(text.replace("sqlite:///state.sqlite", postgres_url))
+    for created in ([2, 2, 3], [0, 0, 0]):
+        with Bridge.open(simulators.settings) as bridge:
+            reports = [sync_vendors(bridge), sync_items(bridge), sync_bills(bridge)]
+            assert bridge.state.audit_broken_at() is None
+        assert [len(each.created) for each in reports] == created
+        assert not any(each.updated or each.held or each.failed for each in reports)
+    assert len(vouchers(simulators.gp)) == 3
+    assert not list(simulators.folder.glob("state*"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from databases import at_hand
 
 from gp_cin7_bridge import Reason, StateError
 from gp_cin7_bridge.state import Connection, Link, OperationState, Store
@@ -27,17 +27,6 @@ def state(state_url: str) -> Iterator[Connection]:
     store, connection = opened(state_url)
     yield connection
     store.close()
-
-
-@contextmanager
-def at_hand(url: str) -> Iterator[sa.Connection]:
-    """Give what anybody with the database at hand may do to it."""
-    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
-    try:
-        with engine.begin() as db:
-            yield db
-    finally:
-        engine.dispose()
 
 
 def test_migrations_make_exactly_the_tables_that_the_code_uses(state_url: str, state: Connection) -> None:

@@ -20,6 +20,7 @@ from gp_cin7_bridge.app.cli import (
     sandbox,
     secrets,
     skip,
+    state,
     status,
     sync,
 )
@@ -52,6 +53,7 @@ for command in COMMANDS:
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(secrets.secrets)
 app.add_typer(held.held, name="held")
+app.add_typer(state.state, name="state")
 app.add_typer(audit.audit, name="audit")
 
 

@@ -17,5 +17,5 @@ def upgrade() -> None:
     with op.batch_alter_table("held") as held:
         held.add_column(sa.Column("status", sa.String(20), nullable=False, server_default="held"))
         held.add_column(sa.Column("source_hash", sa.String(64), nullable=False, server_default=""))
-        held.add_column(sa.Column("assignee", sa.String(64), nullable=False, server_default=""))
+        held.add_column(sa.Column("assignee", sa.Text, nullable=False, server_default=""))
         held.add_column(sa.Column("note", sa.Text, nullable=False, server_default=""))

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("source_id", sa.String(160), nullable=False),
         sa.Column("proposal", sa.String(64), nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
-        sa.Column("actor", sa.String(64), nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
         sa.Column("at", sa.String(40), nullable=False),
         sa.PrimaryKeyConstraint("connection_id", "flow", "source_id"),
     )

@@ -1,4 +1,4 @@
-"""A PostgreSQL for tests: one server a pytest process, started when first asked for; one database a test."""
+"""Databases for tests: one PostgreSQL server a pytest process, one database a test, and what others may do there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from gp_cin7_bridge.state.database import Database
@@ -19,11 +20,34 @@ from gp_cin7_bridge.state.database import Database
 GIVEN = "GP_CIN7_TEST_POSTGRES"
 
 
+@contextmanager
+def at_hand(url: str) -> Iterator[sa.Connection]:
+    """Work on a state in one transaction, as anybody may who can reach its database."""
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    try:
+        with engine.begin() as db:
+            yield db
+    finally:
+        engine.dispose()
+
+
+def tampered(url: str, *statements: str) -> None:
+    """Change a state by SQL, behind the back of every trigger."""
+    with at_hand(url) as db:
+        if db.dialect.name == "postgresql":
+            db.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        else:
+            for trigger in db.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
+                db.execute(sa.text(f"DROP TRIGGER {trigger}"))
+        for statement in statements:
+            db.execute(sa.text(statement))
+
+
 class Server:
     """A server on which databases may be made.
 
     Args:
-        url: of a role that may create databases.
+        url: of a superuser.
     """
 
     def __init__(self, url: URL) -> None:
