@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Literal
 
-from attrs import Factory, frozen
+from attrs import Factory, field, frozen
 from pydantic import BaseModel
 
 from gp_cin7_bridge.meter import Calls
@@ -84,12 +84,17 @@ class Action:
         return f"{self.verb} {self.document}{f' -> {tail}' if tail else ''}"
 
 
+def _keys(told: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if told is None else tuple(told)
+
+
 @frozen(kw_only=True)
 class Plan:
     """The actions of one flow, in the order in which they would be applied.
 
     Attributes:
         cursors: what to remember once every action is settled, so that the next plan reads only what is newer.
+        missed: keys that were carried and that GP's whole list did not have; None when not the whole list was read.
         since: where those cursors stood when the plan was made; they move only from there.
         connection, gp_company, cin7_account_id: whose plan it is; it can be applied nowhere else.
         made_at: when it was made, an ISO text in UTC.
@@ -98,6 +103,7 @@ class Plan:
     flow: Flow
     actions: tuple[Action, ...]
     cursors: Mapping[str, str] = Factory(dict)
+    missed: tuple[str, ...] | None = field(default=None, converter=_keys)
     since: Mapping[str, str | None] = Factory(dict)
     connection: str = ""
     gp_company: str = ""

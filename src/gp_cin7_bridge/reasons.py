@@ -285,6 +285,27 @@ CATALOGUE: Final[dict[str, _Template]] = {
     "text_too_long": _Template(
         "{field} of {document!r} has {length} characters; {system} takes {limit}.", "Shorten it at its source."
     ),
+    "missed_in_gp": _Template(
+        "GP's list lacked {document!r} {seen} time(s); it counts as deleted after {needed} in a row.",
+        "Nothing to do; it is looked for again.",
+    ),
+    "linked_to_another": _Template(
+        "{target!r} in Cin7 Core already belongs to {entity} {other!r}.",
+        "Make the names differ, or rename one of the two in Cin7 Core.",
+    ),
+    "renamed_in_gp": _Template(
+        "GP has no {entity} {old!r} any more, and {new!r} looks like it: both are called {name!r}.",
+        "If {old!r} became {new!r}, `gp-cin7 approve {new}`; if they are two, `gp-cin7 skip {old}`.",
+    ),
+    "combined_in_gp": _Template(
+        "GP has no {entity} {old!r} any more, and {other!r} looks like it; the two may have been made one.",
+        "`gp-cin7 approve {old}` deprecates what Cin7 Core has of {old!r}; `gp-cin7 skip {old}` leaves it as it is.",
+    ),
+    "too_many_changes": _Template(
+        "{count} of {total} {flow} would be {setting} at once, more than {limit}.",
+        "Find out why. If it is meant, raise {setting} or {setting}_percent in [changes] of bridge.toml, or carry some"
+        " with `gp-cin7 replay`.",
+    ),
     # what a write met
     "voucher_numbers_not_ours": _Template(
         "GP gives voucher numbers itself ('Override Voucher Number' is off), so a lost answer could become a"
@@ -377,6 +398,7 @@ CATALOGUE: Final[dict[str, _Template]] = {
 # Nothing is wrong with these documents and nobody has to do anything: they are passed over, not held.
 SKIPPED: Final = frozenset(
     {
+        "missed_in_gp",
         "unchanged",
         "vendor_temporary",
         "out_of_scope",

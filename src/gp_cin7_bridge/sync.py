@@ -15,6 +15,7 @@ from gp_cin7_bridge.errors import PlanError, UnknownFlowError
 from gp_cin7_bridge.flows.bills import plan_bills
 from gp_cin7_bridge.flows.decisions import with_decisions
 from gp_cin7_bridge.flows.items import Items
+from gp_cin7_bridge.flows.master_plans import MasterPlan
 from gp_cin7_bridge.flows.receipts import plan_receipts
 from gp_cin7_bridge.flows.staleness import checked
 from gp_cin7_bridge.flows.vendors import Vendors
@@ -26,8 +27,8 @@ Planner = Callable[[Bridge, Watcher, Collection[str] | None], Plan]
 
 FLOWS: Final[Mapping[Flow, Planner]] = MappingProxyType(
     {
-        "vendors": lambda bridge, watch, only: Vendors(bridge).plan(watch, only),
-        "items": lambda bridge, watch, only: Items(bridge).plan(watch, only),
+        "vendors": lambda bridge, watch, only: MasterPlan(Vendors(bridge)).made(watch, only),
+        "items": lambda bridge, watch, only: MasterPlan(Items(bridge)).made(watch, only),
         # Before the bills that clear them.
         "receipts": plan_receipts,
         "bills": plan_bills,

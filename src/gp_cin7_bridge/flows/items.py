@@ -67,6 +67,18 @@ class Items(Masters[Item, Product]):
         kept = {"type", *(f"price_tier{tier}" for tier in range(1, 11)), "costing_method"}
         return existing.replace(**{name: getattr(draft, name) for name in draft.model_fields_set - kept})
 
+    def deprecated(self, existing: Product) -> Product:
+        """Give the product as it is once GP has no more of it."""
+        return existing.replace(status="Deprecated")
+
+    def id_of(self, target: Product) -> str:
+        """Give its id."""
+        return target.product_id or ""
+
+    def name_of(self, draft: Product) -> str:
+        """Give its name."""
+        return draft.name or ""
+
     def target_key(self, draft: Product) -> str:
         """Name the product."""
         return draft.sku or ""

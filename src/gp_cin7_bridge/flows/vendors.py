@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from attrs import evolve
 
-from cin7core_client import Supplier, SupplierAddress, SupplierContact
+from cin7core_client import Supplier, SupplierAddress, SupplierContact, SupplierStatus
 from dynamicsgp_client import Vendor
 from gp_cin7_bridge.flows.account_codes import AccountCodes, is_payable
 from gp_cin7_bridge.flows.currencies import Currencies
@@ -85,6 +85,18 @@ class Vendors(Masters[Vendor, Supplier]):
         if "contacts" in changes:
             changes["contacts"] = _merged_contacts(existing.contacts, draft.contacts)
         return existing.replace(**changes)
+
+    def deprecated(self, existing: Supplier) -> Supplier:
+        """Give the supplier as it is once GP has no more of it."""
+        return existing.replace(status=SupplierStatus.DEPRECATED)
+
+    def id_of(self, target: Supplier) -> str:
+        """Give its id."""
+        return target.supplier_id or ""
+
+    def name_of(self, draft: Supplier) -> str:
+        """Give its name."""
+        return draft.name or ""
 
     def target_key(self, draft: Supplier) -> str:
         """Name the supplier."""

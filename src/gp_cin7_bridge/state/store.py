@@ -22,6 +22,7 @@ from gp_cin7_bridge.state.database import Database
 from gp_cin7_bridge.state.held import HeldRecord, HeldRecords, HeldStatus
 from gp_cin7_bridge.state.ledger import Ledger
 from gp_cin7_bridge.state.locks import WriterLock
+from gp_cin7_bridge.state.missing import Missing
 from gp_cin7_bridge.state.secrets import Secrets
 from gp_cin7_bridge.state.tables import CONNECTION, CURSOR, LINK, RUN
 
@@ -122,6 +123,7 @@ class Connection:
         self._clock = clock
         self._audit = Audit(database, connection_id)
         self._held = HeldRecords(database, connection_id)
+        self.missing = Missing(database, connection_id)
         self.ledger = Ledger(database, connection_id, clock)
         self.approvals = Approvals(database, connection_id, clock)
         self.secrets = Secrets(database, connection_id, name, clock)
@@ -190,6 +192,14 @@ class Connection:
                     details=written(link.details),
                 )
             )
+
+    def move_link(self, link: Link) -> None:
+        """Remember a link, also in place of the one that the Cin7 Core record had to another GP key."""
+        mine = sa.and_(LINK.c.connection_id == self._id, LINK.c.entity == link.entity)
+        others = sa.and_(mine, LINK.c.cin7_id == link.cin7_id, LINK.c.gp_key != link.gp_key)
+        with self._database.transaction() as db:
+            db.execute(LINK.delete().where(others))
+            self.put_link(link)
 
     def start_run(self, flow: str) -> int:
         """Begin a run and give its number."""

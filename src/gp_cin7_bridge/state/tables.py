@@ -129,6 +129,15 @@ APPROVAL = Table(
     Column("at", String(40), nullable=False),
     PrimaryKeyConstraint("connection_id", "flow", "source_id"),
 )
+MISSING = Table(
+    "missing",
+    METADATA,
+    _owner(),
+    Column("flow", String(20), nullable=False),
+    Column("record_key", String(160), nullable=False),
+    Column("misses", Integer, nullable=False),
+    PrimaryKeyConstraint("connection_id", "flow", "record_key"),
+)
 AUDIT = Table(
     "audit",
     METADATA,

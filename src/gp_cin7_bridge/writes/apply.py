@@ -40,7 +40,9 @@ def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobo
     finally:
         with state.transaction():
             if status == "done":
-                _move_cursors(bridge, plan)
+                moved = _move_cursors(bridge, plan)
+                if moved and plan.missed is not None:
+                    state.missing.note(plan.flow, plan.missed)
             calls = bridge.meter.calls - since
             state.end_run(run_id, status, {**tally.counts(), **_told(calls)})
     return evolve(tally.report(), calls=calls)
@@ -60,11 +62,14 @@ def _told(calls: Calls) -> dict[str, int]:
     return {f"{system}_calls": count for system, count in asdict(calls).items()}
 
 
-def _move_cursors(bridge: Bridge, plan: Plan) -> None:
+def _move_cursors(bridge: Bridge, plan: Plan) -> bool:
     """Move the cursors on from where the plan began; one that moved meanwhile stays, and is read again from there."""
+    moved = False
     for stream, value in plan.cursors.items():
         if bridge.state.cursor(stream) == plan.since.get(stream):
             bridge.state.move_cursor(stream, value)
+            moved = True
+    return moved
 
 
 def _work(

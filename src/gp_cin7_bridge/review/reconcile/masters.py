@@ -9,6 +9,7 @@ from attrs import frozen
 
 from cin7core_client import Product, Supplier
 from gp_cin7_bridge.flows.items import Items
+from gp_cin7_bridge.flows.master_plans import MasterPlan
 from gp_cin7_bridge.flows.vendors import Vendors
 from gp_cin7_bridge.plan import Action, Flow, Verb
 from gp_cin7_bridge.review.reconcile.findings import Difference, Finding, Kind, shown
@@ -31,8 +32,8 @@ class _Known:
 def masters(reading: Reading, flow: Flow) -> Iterator[Finding]:
     """Compare all vendors, or all items."""
     bridge = reading.bridge
-    review = Vendors(bridge) if flow == "vendors" else Items(bridge)
-    links = {link.gp_key: link for link in bridge.state.links(review.entity)}
+    review = MasterPlan(Vendors(bridge)) if flow == "vendors" else MasterPlan(Items(bridge))
+    links = {link.gp_key: link for link in bridge.state.links(flow.removesuffix("s"))}
     known = _Known(links, frozenset(record.record_key for record in bridge.state.skipped(flow)))
     matched: set[str] = set()
     for action in reading.each("both", flow, review.everything()):
