@@ -27,7 +27,9 @@ from gp_cin7_bridge.reasons import Reason as Reason
 from gp_cin7_bridge.review.rebuild import rebuild as rebuild
 from gp_cin7_bridge.review.reconcile import Finding as Finding
 from gp_cin7_bridge.review.reconcile import Reconciliation as Reconciliation
+from gp_cin7_bridge.review.reconcile import TieOut as TieOut
 from gp_cin7_bridge.review.reconcile import reconcile as reconcile
+from gp_cin7_bridge.review.reconcile import tie_out as tie_out
 from gp_cin7_bridge.review.replay import replay as replay
 from gp_cin7_bridge.settings import Settings as Settings
 from gp_cin7_bridge.settings import read_settings as read_settings

@@ -16,6 +16,7 @@ from cin7core_client.testing.purchases.states import (
     done,
 )
 from cin7core_client.testing.records import Record, amount_of, dumped, id_of, object_of, rows_of, text_of
+from cin7core_client.testing.references import found
 
 CENT: Final = Decimal("0.01")
 
@@ -46,7 +47,7 @@ def replace(db: sqlite3.Connection, purchase: Record) -> None:
         "INSERT INTO transactions VALUES (?, ?, ?, ?, ?)",
         [
             (identity, row["DebitAccountCode"], row["CreditAccountCode"], row["EffectiveDate"], dumped(row))
-            for row in _transactions(purchase)
+            for row in _transactions(db, purchase)
         ],
     )
 
@@ -105,14 +106,14 @@ def _unit_costs(purchase: Record) -> dict[str, Decimal]:
     return costs
 
 
-def _transactions(purchase: Record) -> list[Record]:
+def _transactions(db: sqlite3.Connection, purchase: Record) -> list[Record]:
     payable = text_of(purchase, "AccountPayable")
     rows = []
     for invoice in rows_of(purchase, "Invoice"):
         if invoice.get("Status") in DONE:
-            rows += _document(purchase, invoice, "InvoiceNumber", "InvoiceDate", payable, credit=False)
+            rows += _document(db, purchase, invoice, "InvoiceNumber", "InvoiceDate", payable, credit=False)
     for credit_note in done(purchase, "CreditNote"):
-        rows += _document(purchase, credit_note, "CreditNoteNumber", "CreditNoteDate", payable, credit=True)
+        rows += _document(db, purchase, credit_note, "CreditNoteNumber", "CreditNoteDate", payable, credit=True)
     for payment in rows_of(purchase, "Payments"):
         bank, refund = text_of(payment, "Account"), text_of(payment, "Type").upper() == "REFUND"
         debit, credit_code = (bank, payable) if refund else (payable, bank)
@@ -137,15 +138,24 @@ def _transactions(purchase: Record) -> list[Record]:
 
 
 def _document(
-    purchase: Record, document: Record, number: str, date: str, payable: str, *, credit: bool
+    db: sqlite3.Connection, purchase: Record, document: Record, number: str, date: str, payable: str, *, credit: bool
 ) -> list[Record]:
+    """Book the lines without their tax, and the tax of each rule on the rule's account."""
     rate = amount_of(document, "CurrencyRate") or amount_of(purchase, "CurrencyRate") or Decimal(1)
     when, reference = text_of(document, date), text_of(document, number)
-    rows = []
+    inclusive = purchase.get("TaxCalculation") == "Inclusive"
+    booked: list[tuple[str, Decimal]] = []
+    taxes: dict[str, Decimal] = {}
     for line in (*rows_of(document, "Lines"), *rows_of(document, "AdditionalCharges")):
-        account = text_of(line, "Account")
+        tax = amount_of(line, "Tax")
+        booked.append((text_of(line, "Account"), amount_of(line, "Total") - (tax if inclusive else ZERO)))
+        if tax:
+            account = text_of(found(db, "tax", text_of(line, "TaxRule")) or {}, "Account")
+            taxes[account] = taxes.get(account, ZERO) + tax
+    rows = []
+    for account, amount in (*booked, *taxes.items()):
         sides = (payable, account) if credit else (account, payable)
-        rows.append(_entry(purchase, document, *sides, amount_of(line, "Total") * rate, when, reference))
+        rows.append(_entry(purchase, document, *sides, amount * rate, when, reference))
     return rows
 
 

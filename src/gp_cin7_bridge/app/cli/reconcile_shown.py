@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gp_cin7_bridge.app.cli.rendering import console
-from gp_cin7_bridge.review.reconcile import Finding, Reconciliation, Total, shown
+from gp_cin7_bridge.review.reconcile import Finding, GapDocument, Reconciliation, TieOut, TieOutLine, Total, shown
 
 
 def reconciliation_json(found: Reconciliation) -> dict[str, object]:
@@ -82,3 +82,58 @@ def _totals(found: Reconciliation) -> Table:
         cells = (str(each.cin7_count), shown(each.cin7_amount), str(each.gp_count), shown(each.gp_amount))
         table.add_row(escape(each.vendor), each.period, each.currency, *cells, f"[red]{shown(each.gap)}[/red]")
     return table
+
+
+def tie_out_json(found: TieOut) -> dict[str, object]:
+    """Give a tie-out as JSON; amounts are texts. `findings` are the documents that explain a gap."""
+    return {
+        "connection": found.connection,
+        "made_at": found.made_at,
+        "agrees": found.agrees,
+        "calls": {"gp": found.calls.gp, "cin7": found.calls.cin7},
+        "findings": [_gap(line, each) for line in found.lines for each in line.documents],
+        "lines": [
+            {
+                "control": each.control,
+                "accounts": each.accounts,
+                "period": each.period,
+                "cin7": shown(each.cin7),
+                "gp": shown(each.gp),
+                "gap": shown(each.gap),
+                "agrees": each.agrees,
+            }
+            for each in found.lines
+        ],
+    }
+
+
+def _gap(line: TieOutLine, each: GapDocument) -> dict[str, object]:
+    return {
+        "control": line.control,
+        "period": line.period,
+        "document": each.document,
+        "key": each.key,
+        "cin7": shown(each.cin7),
+        "gp": shown(each.gp),
+        "gap": shown(each.gap),
+        "text": each.text,
+    }
+
+
+def print_tie_out(found: TieOut) -> None:
+    """Print each control account by period, and under it what explains its gap."""
+    out = console()
+    for line in found.lines:
+        colour = "green" if line.agrees else "red"
+        gap = f", gap {shown(line.gap)}" if line.gap else ""
+        out.print(
+            f"[{colour}]{line.control}[/{colour}] {line.period} ({escape(line.accounts)}):"
+            f" Cin7 Core {shown(line.cin7)}, GP {shown(line.gp)}{gap}",
+            soft_wrap=True,
+        )
+        for each in line.documents:
+            key = f" ({escape(each.key)})" if each.key else ""
+            amounts = f"Cin7 Core {shown(each.cin7)}, GP {shown(each.gp)}, gap {shown(each.gap)}"
+            out.print(f"  {escape(each.document)}{key}: {amounts}. {each.text}", soft_wrap=True)
+    verdict = "[green]every account ties out[/green]" if found.agrees else "[red]not every account ties out[/red]"
+    out.print(f"{escape(found.connection)}: {verdict}")

@@ -21,6 +21,10 @@ from gp_cin7_bridge.review.reconcile.findings import shown as shown
 from gp_cin7_bridge.review.reconcile.masters import masters
 from gp_cin7_bridge.review.reconcile.page import page as page
 from gp_cin7_bridge.review.reconcile.reading import Looker, Reading
+from gp_cin7_bridge.review.reconcile.tie_out import GapDocument as GapDocument
+from gp_cin7_bridge.review.reconcile.tie_out import TieOut as TieOut
+from gp_cin7_bridge.review.reconcile.tie_out import TieOutLine as TieOutLine
+from gp_cin7_bridge.review.reconcile.tie_out import tie_out as tie_out
 from gp_cin7_bridge.review.reconcile.vouchers import Vouchers
 
 KINDS: Final = ("vendors", "items", "bills", "accounts")

@@ -35,11 +35,8 @@ class Totals:
     _gp: dict[Key, _Sum] = field(factory=dict)
 
     def period(self, day: dt.date | None) -> str:
-        """Name the fiscal period of a day, 2026-03; where GP tells none, its calendar month."""
-        if day is None:
-            return ""
-        found = self.periods.find(day) if self.periods else None
-        return f"{found.year}-{found.number:02}" if found else f"{day:%Y-%m}"
+        """Name the fiscal period of a day."""
+        return period_of(self.periods, day)
 
     def cin7(self, subject: Subject, amount: Decimal) -> None:
         """Count a document of Cin7 Core."""
@@ -66,6 +63,14 @@ class Totals:
             gp_count=gp.count,
             gp_amount=gp.amount,
         )
+
+
+def period_of(periods: Periods | None, day: dt.date | None) -> str:
+    """Name the fiscal period of a day, 2026-03; where GP tells none, its calendar month."""
+    if day is None:
+        return ""
+    found = periods.find(day) if periods else None
+    return f"{found.year}-{found.number:02}" if found else f"{day:%Y-%m}"
 
 
 def _key(subject: Subject) -> Key:
