@@ -9,6 +9,7 @@ from typing import Literal
 from cin7core_client.testing import FakeCin7
 from dynamicsgp_client.testing import FakeGP
 from gp_cin7_bridge import Report
+from gp_cin7_bridge.sandbox import Sandbox
 from gp_cin7_bridge.sandbox.expected import Expected
 from gp_cin7_bridge.sandbox.simulators import Simulators
 
@@ -89,7 +90,7 @@ def codes(report: Report) -> dict[str, list[str]]:
     return {held.document: [reason.code for reason in held.reasons] for held in report.held}
 
 
-def writes(simulators: Simulators) -> int:
+def writes(simulators: Simulators | Sandbox) -> int:
     """How many calls asked either system to change something."""
     requests = (*simulators.gp.requests, *simulators.cin7.requests)
     return sum(each.method not in ("GET", "HEAD") and each.status != 401 for each in requests)
