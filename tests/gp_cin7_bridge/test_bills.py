@@ -128,6 +128,62 @@ def test_a_batch_that_is_marked_in_gp_gets_a_neighbour(simulators: Simulators, o
     assert {row["BACHNUMB"] for row in simulators.gp.sql("SELECT BACHNUMB FROM PM10000")} == {"C7I260302-02"}
 
 
+def test_a_batch_rolls_after_so_many_documents_and_fills_up_in_the_next_run(
+    simulators: Simulators, opened: Configure
+) -> None:
+    bridge = opened("[bills]\nbatch_size = 2")
+    assert len(sync_bills(bridge).created) == 3
+    add_purchase(simulators.cin7, 4)
+    simulators.cin7.do("edit_invoice", order_number="PO-4", Memo="new")
+    add_purchase(simulators.cin7, 5)
+    simulators.cin7.do("edit_invoice", order_number="PO-5", Memo="new")
+    sync_bills(bridge)
+    rows = simulators.gp.sql("SELECT BACHNUMB, NUMOFTRX FROM SY00500 ORDER BY BACHNUMB")
+    assert [tuple(row) for row in rows] == [("C7I260302-01", 2), ("C7I260302-02", 2), ("C7I260302-03", 1)]
+
+
+def test_a_batch_rolls_where_gp_cannot_tell_its_batches(simulators: Simulators, opened: Configure) -> None:
+    text = simulators.settings.read_text("utf-8")
+    nowhere = '[gp.extension_paths]\n"batches" = "Nowhere/Batches"\n\n[cin7]'
+    simulators.settings.write_text(text.replace("[cin7]", f"{nowhere}", 1) + "\n[bills]\nbatch_size = 2\n", "utf-8")
+    with Bridge.open(simulators.settings) as bridge:
+        sync_vendors(bridge)
+        sync_bills(bridge)
+        add_purchase(simulators.cin7, 4)
+        simulators.cin7.do("edit_invoice", order_number="PO-4", Memo="new")
+        sync_bills(bridge)
+    rows = simulators.gp.sql("SELECT BACHNUMB, NUMOFTRX FROM SY00500 ORDER BY BACHNUMB")
+    assert [tuple(row) for row in rows] == [("C7I260302-01", 2), ("C7I260302-02", 2)]
+
+
+def test_a_stand_alone_credit_note_becomes_a_credit_memo(simulators: Simulators, opened: Configure) -> None:
+    line = {"SKU": "A-1", "Quantity": 1, "Tax": 0, "TaxRule": "Tax exempt", "Account": "1300", "Total": 7}
+    note = {
+        "CreditNoteNumber": "CN-7",
+        "CreditNoteDate": f"{DAY}T00:00:00",
+        "Status": "AUTHORISED",
+        "Lines": [line],
+        "TotalBeforeTax": 7,
+        "Tax": 0,
+        "Total": 7,
+    }
+    simulators.cin7.add_purchase("CRN-7", "ACME Ltd", type="Purchase Credit Note", credit_notes=[note])
+    bridge = opened("")
+    assert "CRN-7" not in {each.order_number for each in bridge.cin7.purchases.list()}
+    assert "CN-7" in sync_bills(bridge).created
+    rows = simulators.gp.sql("SELECT DOCTYPE, DOCAMNT, BACHNUMB FROM PM10000 WHERE DOCNUMBR = 'CN-7'")
+    assert [(row["DOCTYPE"], float(row["DOCAMNT"]), row["BACHNUMB"]) for row in rows] == [(5, 7.0, "C7C260302")]
+
+
+def test_documents_of_a_vendor_are_read_as_far_back_as_the_settings_say(
+    simulators: Simulators, opened: Configure
+) -> None:
+    type_in(simulators.gp, "INV-2", 20)
+    simulators.gp.sql("UPDATE PM10000 SET MODIFDT = '2020-01-01 00:00:00'")
+    bridge = opened("[bills]\nduplicate_days = 400")
+    assert len(plan(bridge, "bills").actions) == 3 and plan(bridge, "bills").counts()["create"] == 3
+
+
 def test_a_moved_posting_date_is_shown_in_the_plan(simulators: Simulators, opened: Configure) -> None:
     simulators.gp.do("close_period", year=2026, period=3)
     bridge = opened('[periods]\nclosed_period = "next_open"')

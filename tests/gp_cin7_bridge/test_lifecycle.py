@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from small import Small, codes, vouchers, writes
@@ -436,3 +437,12 @@ def test_the_audit_tells_the_whole_life(opened: Opened) -> None:
     assert rows == [("create", "bridge"), ("hold", "bridge"), ("approve", "kim"), ("create", "bridge")]
     (memo,) = bridge.state.audit_rows(document="INV-1-R1")
     assert json.loads(memo.after)["document_type"] == 5
+
+
+def test_the_example_of_the_documentation_prints_what_it_says(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (repository / "docs" / "bills.md").read_text("utf-8").partition("## When a bill changes later")[2]
+    code, _, rest = page.partition("```python\n")[2].partition("```")
+    exec(compile(code, "bills.md", "exec"), {})
+    assert capsys.readouterr().out == rest.partition("```text\n")[2].partition("```")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -81,7 +82,11 @@ def bill_rules(bridge: Bridge, facts: GPFacts, purchases: Iterable[Purchase]) ->
         rule=document_rule(bills.rule) if bills.rule else None,
     )
     known = {vendor.vendor_id for each in purchases if (vendor := linked_vendor(each, rules))}
-    rules.known_documents.update({vendor_id: documents_of(bridge.gp, vendor_id) for vendor_id in sorted(known)})
+    days = bills.duplicate_days
+    since = bridge.clock().date() - dt.timedelta(days=days) if days else None
+    rules.known_documents.update(
+        {vendor_id: documents_of(bridge.gp, vendor_id, since=since) for vendor_id in sorted(known)}
+    )
     return rules
 
 

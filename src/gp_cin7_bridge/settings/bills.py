@@ -149,6 +149,7 @@ class BillSettings(Section):
         rounding_limit: most that rounding may move, in the document's currency; one unit is always allowed.
         rounding_account: GP account for what rounding moves; default the largest purchases line.
         duplicates: a vendor document number that GP already has is held, or gets -1, -2.
+        duplicate_days: how far back a vendor's documents are read for that, by GP's day of change; default all.
         credit_document: what a Cin7 credit note becomes.
         after_change: what becomes of a bill that changed after it was sent: `flag` holds it with the difference,
             `compensate` also proposes what takes its voucher back and replaces it. Nothing happens without an approval.
@@ -181,6 +182,7 @@ class BillSettings(Section):
     rounding_limit: Amount = Field(default=Decimal("0.05"), ge=0)
     rounding_account: str | None = None
     duplicates: Literal["hold", "suffix"] = "hold"
+    duplicate_days: int | None = Field(default=None, ge=1)
     credit_document: Literal["credit_memo", "return"] = "credit_memo"
     after_change: Literal["flag", "compensate"] = "flag"
     grace_hours: int = Field(default=24, ge=0)

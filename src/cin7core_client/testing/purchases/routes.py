@@ -27,8 +27,15 @@ SHORTEST_INDEXED: Final = 3  # the search index holds three letters at a time
 Write = Callable[[Call, Record, Record], Record]
 
 
+# A credit note without order and invoice, which only the list of credit notes has.
+STAND_ALONE: Final = (
+    "order_status = 'NOT AVAILABLE' AND invoice_status = 'NOT AVAILABLE' AND credit_note_status <> 'NOT AVAILABLE'"
+)
+
+
 def _list(call: Call) -> Written:
     wanted = _filtered(call, STATUS_FILTERS)
+    wanted.add(f"NOT ({STAND_ALONE})")
     if call.text("RequiredBy"):
         wanted.add("required_by <> '' AND required_by <= ?", call.text("RequiredBy")[:10])
     wanted.equals("drop_ship_task_id", call.id("DropShipTaskID"))
