@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from cin7core_client import ApiKey, Cin7Core, RateLimit
+from cin7core_client import ApiKey, Cin7Core, Limiter, RateLimit
 from dynamicsgp_client import BasicAuth, DynamicsGP, NegotiateAuth, NTLMAuth, SbaProfile
 from gp_cin7_bridge.meter import Meter
 from gp_cin7_bridge.settings import Settings, read_settings
 from gp_cin7_bridge.state import Connection, Store
+from gp_cin7_bridge.state.limits import SharedPermits
 from gp_cin7_bridge.vault import Vault
 
 SIGN_INS: Final = {"ntlm": NTLMAuth, "negotiate": NegotiateAuth, "basic": BasicAuth}
@@ -113,12 +115,28 @@ class Bridge:
         client = Cin7Core(
             ApiKey(cin7.account_id, lambda: self.vault.read(cin7.application_key).reveal()),
             base_url=cin7.base_url,
-            limiter=RateLimit(calls=cin7.calls, per=cin7.per),
+            limiter=self._cin7_limiter(),
             timeout=cin7.timeout,
             hooks=(self.meter.hear_cin7,),
         )
         self._opened.append(client)
         return client
+
+    def _gp_permits(self) -> SharedPermits | None:
+        gp = self.settings.gp
+        if gp.permits == "process":
+            return None
+        company = "\n".join((gp.sba_url or "", gp.soap_url or "", gp.company))
+        scope = f"gp {hashlib.sha256(company.encode()).hexdigest()[:32]}"
+        # One permit may cover a call that is sent a second time, on a new connection.
+        return self._store.shared_permits(scope, gp.concurrency, lease=2 * gp.timeout + 60)
+
+    def _cin7_limiter(self) -> Limiter:
+        cin7 = self.settings.cin7
+        give_up = max(60.0, cin7.timeout)
+        if cin7.limiter == "process":
+            return RateLimit(calls=cin7.calls, per=cin7.per, give_up=give_up)
+        return self._store.shared_rate(f"cin7 {cin7.account_id}"[:64], cin7.calls, cin7.per, give_up=give_up)
 
     def close(self) -> None:
         """Close what this bridge opened."""

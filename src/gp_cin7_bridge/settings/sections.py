@@ -34,6 +34,7 @@ class GPSettings(Section):
         auth: "ntlm", "negotiate" (Kerberos first, NTLM where it cannot be), or "basic" (over TLS only).
         ca_bundle: a PEM file with the certificate authority that signed GP's certificate.
         concurrency: how many GP calls may run at once.
+        permits: "process" lets each process have so many; "shared" lets all processes together, through the state.
         timeout: seconds to wait for an answer; GP's first call after a pause is slow.
         functional_currency: ISO code; asked of GP where GP can tell.
         voucher_numbers: "ours" sends a number that follows from the invoice, and GP must keep it ('Override Voucher
@@ -52,6 +53,7 @@ class GPSettings(Section):
     tenant: str = "DefaultTenant"
     ca_bundle: Path | None = None
     concurrency: int = Field(default=2, ge=1, le=16)
+    permits: Literal["process", "shared"] = "process"
     timeout: float = Field(default=600, gt=0)
     functional_currency: str | None = None
     voucher_numbers: Literal["ours", "gp"] = "ours"
@@ -64,6 +66,7 @@ class Cin7Settings(Section):
 
     Attributes:
         calls, per: the service's limit, 60 calls in any 60 seconds for one application key.
+        limiter: "process" keeps the limit for each process alone, "shared" for all together, through the state.
     """
 
     base_url: str = "https://inventory.dearsystems.com/ExternalApi/v2/"
@@ -71,6 +74,7 @@ class Cin7Settings(Section):
     application_key: SecretRef
     calls: int = Field(default=60, ge=1)
     per: float = Field(default=60, gt=0)
+    limiter: Literal["process", "shared"] = "process"
     timeout: float = Field(default=60, gt=0)
 
 

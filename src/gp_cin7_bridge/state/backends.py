@@ -54,7 +54,7 @@ class Backend(Protocol):
     migrates: bool
     damaged: str
 
-    def take_turn(self, connection: sa.Connection, part: int) -> None:
+    def take_turn(self, connection: sa.Connection, part: str) -> None:
         """Wait until no other transaction works on this part."""
 
     def now(self, _connection: sa.Connection, /) -> float:
@@ -108,7 +108,7 @@ class SQLite:
         event.listen(self.engine, "connect", _durable_file)
         event.listen(self.engine, "begin", _begin_immediate)
 
-    def take_turn(self, connection: sa.Connection, part: int) -> None:
+    def take_turn(self, connection: sa.Connection, part: str) -> None:
         """Do nothing: the transaction began with the write lock."""
 
     def now(self, _connection: sa.Connection) -> float:
@@ -164,9 +164,9 @@ class PostgreSQL:
 
             event.listen(self.engine, "do_connect", sign_in)
 
-    def take_turn(self, connection: sa.Connection, part: int) -> None:
+    def take_turn(self, connection: sa.Connection, part: str) -> None:
         """Queue up on the server; the turn ends with the transaction."""
-        connection.execute(_TURN, {"what": f"part {part}"})
+        connection.execute(_TURN, {"what": f"turn {part}"})
 
     def now(self, connection: sa.Connection) -> float:
         """Tell the server's time."""

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.state.audit import Audit
-from gp_cin7_bridge.state.database import Database
+from gp_cin7_bridge.state.database import Database, connection_part
 from gp_cin7_bridge.state.locks import WriterLock
 from gp_cin7_bridge.state.tables import CONNECTION, METADATA
 
@@ -57,10 +57,10 @@ def _still(source: Database) -> Iterator[tuple[sa.Connection, dict[int, str]]]:
         connections = _connections(db)
     with ExitStack() as held:
         for number, name in connections.items():
-            held.enter_context(WriterLock(source.part(number), name).hold(0))
+            held.enter_context(WriterLock(connection_part(source, number), name).hold(0))
         origin = held.enter_context(source.transaction())
         for number in connections:
-            held.enter_context(source.part(number).transaction())
+            held.enter_context(connection_part(source, number).transaction())
         yield origin, connections
 
 

@@ -18,7 +18,7 @@ from gp_cin7_bridge.references import SecretReference
 from gp_cin7_bridge.state.backends import backend_of
 from gp_cin7_bridge.state.schema import prepare
 
-EVERYBODY = 0
+EVERYBODY = "everybody"
 
 
 @define
@@ -31,8 +31,8 @@ class _Use:
     """
 
     connection: sa.Connection | None = None
-    parts: set[int] = Factory(set)
-    writers: dict[int, sa.Connection] = Factory(dict)
+    parts: set[str] = Factory(set)
+    writers: dict[str, sa.Connection] = Factory(dict)
 
 
 class Database:
@@ -77,14 +77,14 @@ class Database:
         """The database's name for messages, without a secret."""
         return self.backend.shown
 
-    def part(self, number: int) -> Self:
-        """Give the same database, whose transactions wait only for those of the same part.
+    def part(self, name: str) -> Self:
+        """Give the same database, whose transactions wait only for those of the same part; SQLite has one turn for all.
 
         Args:
-            number: a connection's id. SQLite has one turn for all parts.
+            name: of what no two transactions may change at once.
         """
         part = copy.copy(self)
-        part._part = number
+        part._part = name
         return part
 
     @contextmanager
@@ -162,3 +162,8 @@ class Database:
         if self._part not in self._use.parts:
             self.backend.take_turn(connection, self._part)
             self._use.parts.add(self._part)
+
+
+def connection_part(database: Database, connection_id: int) -> Database:
+    """Give the part of a database that is one connection's."""
+    return database.part(f"connection {connection_id}")

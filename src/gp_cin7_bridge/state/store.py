@@ -18,9 +18,10 @@ from gp_cin7_bridge.references import SecretReference
 from gp_cin7_bridge.state.approvals import Approvals
 from gp_cin7_bridge.state.audit import Audit
 from gp_cin7_bridge.state.chain import Anchor, AuditRow, Break
-from gp_cin7_bridge.state.database import Database
+from gp_cin7_bridge.state.database import Database, connection_part
 from gp_cin7_bridge.state.held import HeldRecord, HeldRecords, HeldStatus
 from gp_cin7_bridge.state.ledger import Ledger
+from gp_cin7_bridge.state.limits import SharedPermits, SharedRate
 from gp_cin7_bridge.state.locks import WriterLock
 from gp_cin7_bridge.state.missing import Missing
 from gp_cin7_bridge.state.secrets import Secrets
@@ -107,6 +108,14 @@ class Store:
             )
         return Connection(self._database, row.id, name, self._clock)
 
+    def shared_rate(self, scope: str, calls: int, per: float, *, give_up: float) -> SharedRate:
+        """Give the limiter that every process on this database shares for a scope."""
+        return SharedRate(self._database, scope, calls, per, give_up=give_up)
+
+    def shared_permits(self, scope: str, permits: int, *, lease: float) -> SharedPermits:
+        """Give the permits that every process on this database shares for a scope."""
+        return SharedPermits(self._database, scope, permits, lease=lease)
+
     def close(self) -> None:
         """Close the database."""
         self._database.close()
@@ -116,7 +125,7 @@ class Connection:
     """The memory of one connection."""
 
     def __init__(self, database: Database, connection_id: int, name: str, clock: Clock) -> None:
-        database = database.part(connection_id)
+        database = connection_part(database, connection_id)
         self._database = database
         self._id = connection_id
         self._name = name

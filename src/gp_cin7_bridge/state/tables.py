@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -189,4 +190,31 @@ SECRET_KEY = Table(
     Column("wrapped", Text, nullable=False),
     Column("made_at", String(40), nullable=False),
     PrimaryKeyConstraint("connection_id", "key_id", "master_id"),
+)
+# Moments of limits are seconds since 1970 by the database's own clock, which every process shares.
+RATE_KEY = Table(
+    "rate_key",
+    METADATA,
+    Column("scope", String(64), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("sent", Double, nullable=False),
+    Column("blocked_until", Double, nullable=False),
+    Column("gap", Double, nullable=False),
+)
+RATE_CALL = Table(
+    "rate_call",
+    METADATA,
+    Column("scope", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("arrived", Double, nullable=False),
+    PrimaryKeyConstraint("scope", "number"),
+)
+PERMIT = Table(
+    "permit",
+    METADATA,
+    Column("scope", String(64), nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("holder", String(160), nullable=False),
+    Column("expires_at", Double, nullable=False),
+    PrimaryKeyConstraint("scope", "slot"),
 )

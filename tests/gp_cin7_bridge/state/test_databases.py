@@ -186,7 +186,9 @@ def test_a_value_that_the_database_cannot_keep_is_said_with_a_cure(postgres_url:
 
 def test_the_whole_job_runs_on_a_server_and_nothing_is_done_twice(simulators: Simulators, postgres_url: str) -> None:
     text = simulators.settings.read_text()
-    simulators.settings.write_text(text.replace("sqlite:///state.sqlite", postgres_url))
+    text = text.replace("sqlite:///state.sqlite", postgres_url)
+    text = text.replace("[cin7]", 'permits = "shared"\n[cin7]\nlimiter = "shared"')
+    simulators.settings.write_text(text)
     for created in ([2, 2, 3], [0, 0, 0]):
         with Bridge.open(simulators.settings) as bridge:
             reports = [sync_vendors(bridge), sync_items(bridge), sync_bills(bridge)]
@@ -195,3 +197,6 @@ def test_the_whole_job_runs_on_a_server_and_nothing_is_done_twice(simulators: Si
         assert not any(each.updated or each.held or each.failed for each in reports)
     assert len(vouchers(simulators.gp)) == 3
     assert not list(simulators.folder.glob("state*"))
+    with at_hand(postgres_url) as db:
+        assert db.execute(sa.text("SELECT number FROM rate_key")).scalar_one() == len(simulators.cin7.requests)
+        assert db.execute(sa.text("SELECT COUNT(*) FROM permit")).scalar_one() == 0

@@ -33,13 +33,14 @@ def test_migrations_make_exactly_the_tables_that_the_code_uses(state_url: str, s
     with at_hand(state_url) as db:
         inspector = sa.inspect(db)
         there = {
-            table: {column["name"]: str(column["type"]) for column in inspector.get_columns(table)}
+            table: {each["name"]: each["type"].compile(db.dialect) for each in inspector.get_columns(table)}
             for table in inspector.get_table_names()
             if table != "alembic_version"
         }
-    assert there == {
-        name: {column.name: str(column.type) for column in table.columns} for name, table in METADATA.tables.items()
-    }
+        assert there == {
+            name: {column.name: column.type.compile(db.dialect) for column in table.columns}
+            for name, table in METADATA.tables.items()
+        }
 
 
 def test_links_cursors_and_holds_are_there_after_a_restart(state_url: str) -> None:
