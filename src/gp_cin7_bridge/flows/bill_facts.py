@@ -12,7 +12,7 @@ from attrs import frozen
 
 from dynamicsgp_client import DynamicsGP, MulticurrencySetup, NotFoundError, PayablesSetup
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.currencies import Currencies
+from gp_cin7_bridge.flows.currencies import USUAL_DECIMALS, Currencies
 from gp_cin7_bridge.mapping.batches import BatchFacts
 from gp_cin7_bridge.mapping.chart import Chart
 from gp_cin7_bridge.mapping.currency import RateTable
@@ -39,6 +39,12 @@ class GPFacts:
     rates_allowed: bool | None
     rates: Mapping[str, RateTable]
     tax_accounts: Mapping[str, str]
+
+    @property
+    def functional_decimals(self) -> int:
+        """The decimals of GP's own currency."""
+        rule = self.currencies.rules().get(self.functional_currency or "")
+        return rule.decimals if rule else USUAL_DECIMALS
 
 
 def gp_facts(bridge: Bridge) -> GPFacts:

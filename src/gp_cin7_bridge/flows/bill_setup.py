@@ -6,6 +6,7 @@ import datetime as dt
 import importlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import cast
 
 from cin7core_client import Purchase
@@ -15,6 +16,7 @@ from gp_cin7_bridge.errors import SettingsError
 from gp_cin7_bridge.flows.bill_facts import GPFacts
 from gp_cin7_bridge.flows.duplicates import documents_of
 from gp_cin7_bridge.mapping.accounts import AccountMap, Lookup
+from gp_cin7_bridge.mapping.accruals import Accrual
 from gp_cin7_bridge.mapping.attributes import ProductFacts
 from gp_cin7_bridge.mapping.bill_rules import BillRules, DocumentRule
 from gp_cin7_bridge.mapping.charges import ChargeRule
@@ -27,7 +29,12 @@ from gp_cin7_bridge.settings import AccountSettings, TaxRuleSettings
 FEW = 20
 
 
-def bill_rules(bridge: Bridge, facts: GPFacts, purchases: Iterable[Purchase]) -> BillRules:
+def bill_rules(
+    bridge: Bridge,
+    facts: GPFacts,
+    purchases: Iterable[Purchase],
+    accruals: Mapping[str, list[Accrual]] = MappingProxyType({}),
+) -> BillRules:
     """Put settings, links and GP's facts together for these purchases.
 
     Raises:
@@ -68,6 +75,10 @@ def bill_rules(bridge: Bridge, facts: GPFacts, purchases: Iterable[Purchase]) ->
         chart=facts.chart,
         payable_account=settings.accounts.payable,
         products=_products(bridge, purchases) if accounts.needs() & {"category", "brand"} else {},
+        accruals=accruals,
+        in_transit_account=settings.receipts.in_transit,
+        difference_account=settings.receipts.difference,
+        functional_decimals=facts.functional_decimals,
         taxes={name: _treatment(rule, facts.tax_accounts) for name, rule in bills.tax_rules.items()},
         default_treatment=bills.tax,
         charges=tuple(

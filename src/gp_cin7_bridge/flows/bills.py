@@ -29,6 +29,7 @@ from gp_cin7_bridge.flows.purchases import (
     read_purchase,
     reversal_id,
 )
+from gp_cin7_bridge.flows.receipt_clearing import ReceiptsOfBills
 from gp_cin7_bridge.flows.sent_vouchers import disturbed, watched
 from gp_cin7_bridge.mapping.bill import explain_bill
 from gp_cin7_bridge.mapping.bill_rules import BillRules
@@ -133,9 +134,10 @@ class _Flow:
         sent = {key: self._carried(key, bills.get(key)) for key in keys if self._touched(key, bills.get(key))}
         wanted = [bill.purchase for key in keys if (key in new or key in sent) and (bill := bills.get(key))]
         facts = gp_facts(self.bridge) if new or sent else None
-        rules = bill_rules(self.bridge, facts, wanted) if facts else BillRules()
+        receipts = ReceiptsOfBills(self.bridge, facts, wanted)
+        rules = bill_rules(self.bridge, facts, wanted, receipts.accruals) if facts else BillRules()
         numbering = numbering_problem(self.bridge, facts) if facts else None
-        lifecycle = self._lifecycle(rules)
+        lifecycle = self._lifecycle(rules, receipts)
         for done, key in enumerate(keys, start=1):
             self.watch(Progress("bills", "mapping", done, len(keys)))
             if key in sent:
@@ -143,7 +145,7 @@ class _Flow:
             elif key in self.links:
                 yield decided(Verb.SKIP, bills[key], (reason("unchanged"),), key=self.links[key].gp_key)
             elif key in new:
-                yield _numbered(_new(bills[key], rules), numbering)
+                yield _numbered(_new(bills[key], rules, receipts), numbering)
         if chosen is None:
             yield from self._lost_reversals()
 
@@ -168,10 +170,11 @@ class _Flow:
         voucher = self.sightings[key] if key in self.sightings else self.bridge.gp.payables.find(link.gp_key)
         return Carried.of(self.bridge, link, bill, voucher, self.links)
 
-    def _lifecycle(self, rules: BillRules) -> Lifecycle:
+    def _lifecycle(self, rules: BillRules, receipts: ReceiptsOfBills) -> Lifecycle:
         bills, approvals = self.bridge.settings.bills, self.bridge.state.approvals
         return Lifecycle(
             rules=rules,
+            receipts=receipts,
             compensate=bills.after_change == "compensate",
             grace=dt.timedelta(hours=bills.grace_hours),
             now=self.bridge.clock(),
@@ -188,12 +191,20 @@ class _Flow:
                 )
 
 
-def _new(bill: Bill, rules: BillRules) -> Action:
+def _new(bill: Bill, rules: BillRules, receipts: ReceiptsOfBills) -> Action:
     mapped = explain_bill(bill.purchase, bill.part, rules)
-    if isinstance(mapped, Held):
-        return decided(verb_against(mapped.reasons), bill, mapped.reasons)
+    reasons = mapped.reasons if isinstance(mapped, Held) else ()
+    if bill.kind == "invoice" and (not reasons or verb_against(reasons) == Verb.HOLD):
+        reasons += receipts.not_carried(bill.purchase)
+    if isinstance(mapped, Held) or reasons:
+        return decided(verb_against(reasons), bill, reasons)
     return created(
-        mapped, rules, document=bill.document, source_id=bill.source_id, source_hash=bill.source_hash, details={}
+        mapped,
+        rules,
+        document=bill.document,
+        source_id=bill.source_id,
+        source_hash=bill.source_hash,
+        details=receipts.cleared(bill, mapped.accruals),
     )
 
 

@@ -16,6 +16,7 @@ from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.documents import fields_of
 from gp_cin7_bridge.flows.bill_actions import created, hashed
 from gp_cin7_bridge.flows.carried import Carried
+from gp_cin7_bridge.flows.receipt_clearing import ReceiptsOfBills
 from gp_cin7_bridge.mapping.bill import BillMapping, explain_bill
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.comparison import Difference, differences
@@ -38,6 +39,7 @@ class Lifecycle:
 
     Attributes:
         rules: the rules for bills.
+        receipts: the receipts of their purchases.
         compensate: whether to propose what takes a voucher back when its bill changed.
         grace: how long a purchase must rest before that.
         now: this moment.
@@ -45,6 +47,7 @@ class Lifecycle:
     """
 
     rules: BillRules
+    receipts: ReceiptsOfBills
     compensate: bool
     grace: dt.timedelta
     now: dt.datetime
@@ -136,7 +139,11 @@ class Lifecycle:
                 document=it.document,
                 source_id=it.source_id,
                 source_hash=it.bill.source_hash,
-                details={"revision": it.next_revision, "earlier": sorted(it.own)},
+                details={
+                    **self.receipts.cleared(it.bill, replacement.accruals),
+                    "revision": it.next_revision,
+                    "earlier": sorted(it.own),
+                },
                 follows=follows,
                 proposal=proposal,
             )
@@ -181,7 +188,7 @@ class Lifecycle:
         others = VendorDocuments.of(each for each in documents if each.voucher_number not in it.own)
         numbers = frozenset(each.document_number for each in documents if each.voucher_number in before)
         rules = evolve(
-            rules,
+            self.receipts.rules_again(rules, bill, anew=revision > it.revision),
             revision=revision,
             replaced=numbers,
             known_documents={vendor.vendor_id: others} if vendor else {},

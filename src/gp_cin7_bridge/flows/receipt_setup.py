@@ -20,7 +20,7 @@ def receipt_rules(bridge: Bridge, facts: GPFacts) -> ReceiptRules:
         accrued_account=receipts.accrued,
         in_transit_account=receipts.in_transit,
         base_currency=facts.functional_currency,
-        decimals=functional_decimals(facts),
+        decimals=facts.functional_decimals,
         periods=facts.periods,
         closed_period=periods.closed_period,
         cross_year=periods.cross_year,
@@ -28,12 +28,6 @@ def receipt_rules(bridge: Bridge, facts: GPFacts) -> ReceiptRules:
         today=bridge.clock().astimezone().date(),
         code_page=settings.bills.code_page,
     )
-
-
-def functional_decimals(facts: GPFacts) -> int:
-    """Give the decimals of GP's own currency."""
-    rule = facts.currencies.rules().get(facts.functional_currency or "")
-    return rule.decimals if rule else 2
 
 
 def accrues(bridge: Bridge, purchase: Purchase) -> bool:

@@ -58,16 +58,28 @@ class Layer:
 
 def open_layers(entries: Iterable[Accrual], product: str, side: Side, *, decimals: int) -> list[Layer]:
     """Give what is still open of a product, oldest first; `decimals` are those of the functional currency."""
-    layers: list[Layer] = []
-    for each in entries:
-        if each.product != product or each.side != side:
-            continue
-        if each.quantity > 0:
-            where = (each.account_number, each.inventory_account_number)
-            layers.append(Layer(*where, each.quantity, each.amount, each.source_id))
-        else:
+    known = [each for each in entries if each.product == product and each.side == side]
+    layers = [
+        Layer(each.account_number, each.inventory_account_number, each.quantity, each.amount, each.source_id)
+        for each in known
+        if each.quantity > 0
+    ]
+    # A bill that was sent anew stands behind a receipt that took from the bill before it.
+    for each in known:
+        if each.quantity < 0:
             layers = _without(layers, each, decimals)
     return layers
+
+
+def overdrawn(entries: Iterable[Accrual], product: str) -> list[Layer]:
+    """Give what receipts took from a bill that was taken back since, on the account where it now stands too low."""
+    sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+    for each in entries:
+        if each.product == product and each.side == "ahead" and each.account_number:
+            where = (each.account_number, each.inventory_account_number)
+            quantity, amount = sums.get(where, (ZERO, ZERO))
+            sums[where] = (quantity - each.quantity, amount - each.amount)
+    return [Layer(*where, quantity, amount) for where, (quantity, amount) in sums.items() if quantity > 0]
 
 
 def take(layers: Sequence[Layer], quantity: Decimal, *, decimals: int) -> list[Layer]:

@@ -11,6 +11,7 @@ from gp_cin7_bridge.mapping.accounts import MappedAccount
 from gp_cin7_bridge.mapping.attributes import line_attributes
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.charges import Bucket, routed
+from gp_cin7_bridge.mapping.clearing import Clearing, Share
 from gp_cin7_bridge.mapping.footing import Row
 from gp_cin7_bridge.mapping.notes import Notes
 from gp_cin7_bridge.mapping.rounding import ZERO, Rounding
@@ -26,13 +27,17 @@ FIELDS: Mapping[Bucket, str] = {
 
 @define
 class Group:
-    """What goes to one GP account in one of GP's amounts; `amount` keeps its sign, a trade discount is negative."""
+    """What goes to one GP account in one of GP's amounts; `amount` keeps its sign, a trade discount is negative.
+
+    An `exact` one clears what was accrued, to the cent, and takes no rounding.
+    """
 
     bucket: Bucket
     account_number: str
     reference: str = ""
     raw: Decimal = ZERO
     amount: Decimal = ZERO
+    exact: bool = False
     lines: dict[str, list[str]] = field(factory=dict)
 
     @property
@@ -71,11 +76,12 @@ class Amounts:
 
 @define
 class _Ledger:
-    """The groups of one bill as they fill, and the tax of each rule by GP's amounts."""
+    """The groups of one bill as they fill, and the tax of each rule by GP's amounts; `goods` is their account."""
 
     groups: dict[tuple[Bucket, str, str], Group] = field(factory=dict)
     taxes: dict[str, dict[Bucket, Decimal]] = field(factory=dict)
     bases: dict[str, Decimal] = field(factory=dict)
+    goods: str = ""
 
     def group(self, bucket: Bucket, account_number: str, reference: str = "") -> Group:
         key = (bucket, account_number, reference)
@@ -95,6 +101,7 @@ def amounts_of(
     shared: Mapping[str, str],
     currency_id: str | None,
     notes: Notes,
+    clearing: Clearing | None = None,
 ) -> Amounts | None:
     """Work a part's figures out; None, with every reason, when they cannot be.
 
@@ -106,13 +113,14 @@ def amounts_of(
         shared: the purchase's attributes, for account templates.
         currency_id: of a document in a foreign currency, which accounts must allow.
         notes: takes the reasons.
+        clearing: where the purchase's receipts are booked one by one.
     """
     before = len(notes.reasons)
     if total < 0:
         rows = [row.negated for row in rows]
     ledger = _Ledger()
     for row in rows:
-        _enter(row, ledger, rules, shared, currency_id, notes)
+        _enter(row, ledger, rules, shared, currency_id, notes, clearing)
     details = _treated(ledger, rules, notes)
     if len(notes.reasons) > before:
         return None
@@ -121,7 +129,13 @@ def amounts_of(
 
 
 def _enter(
-    row: Row, ledger: _Ledger, rules: BillRules, shared: Mapping[str, str], currency_id: str | None, notes: Notes
+    row: Row,
+    ledger: _Ledger,
+    rules: BillRules,
+    shared: Mapping[str, str],
+    currency_id: str | None,
+    notes: Notes,
+    clearing: Clearing | None,
 ) -> None:
     """Put one row on its account, with its tax when that is capitalised."""
     bucket, route = routed(row, rules.charges)
@@ -140,8 +154,25 @@ def _enter(
     notes.reasons.extend(rules.chart.problems(row.account, mapped.account_number, currency_id=currency_id))
     reference = row.name if rules.distributions == "by_line" else ""
     rule = f"{mapped.rule}; {route}" if route else mapped.rule
+    if clearing and row.product and bucket == "purchases":
+        ledger.goods = rules.difference_account or mapped.account_number
+        for share in clearing.shares(row.product, row.quantity, row.net, mapped.account_number):
+            if share.account_number != mapped.account_number:
+                notes.reasons.extend(rules.chart.problems("[receipts]", share.account_number, currency_id=currency_id))
+            _share(share, ledger, reference, row.name)
+        if capitalised:
+            told = f"{row.name} tax {capitalised} ({row.tax_rule!r} is capitalised)"
+            ledger.add(ledger.group(bucket, mapped.account_number, reference), capitalised, rule, told)
+        return
     told = f"{row.name} {row.net}" + (f" + tax {capitalised} ({row.tax_rule!r} is capitalised)" if capitalised else "")
     ledger.add(ledger.group(bucket, mapped.account_number, reference), row.net + capitalised, rule, told)
+
+
+def _share(share: Share, ledger: _Ledger, reference: str, name: str) -> None:
+    """Put a part of a row on its account."""
+    group = ledger.group("purchases", share.account_number, reference)
+    group.exact = group.exact or share.exact
+    ledger.add(group, share.amount, share.rule, f"{name} {share.amount.normalize():f}")
 
 
 def _treated(ledger: _Ledger, rules: BillRules, notes: Notes) -> list[tuple[str, TaxRuleTreatment]]:
@@ -183,6 +214,7 @@ def _rounded(
         group.amount = rounding.round(group.raw)
     remainder = total - tax - sum((group.amount for group in ledger.groups.values()), ZERO)
     unit = rounding.unit
+    count = max(count, len(ledger.groups))
     limit = min(max(unit, unit / 2 * count), max(unit, rules.rounding_limit))
     taker = _taker(ledger, rules) if remainder else None
     if abs(remainder) > limit or (remainder and taker is None):
@@ -195,10 +227,13 @@ def _rounded(
 
 
 def _taker(ledger: _Ledger, rules: BillRules) -> Group | None:
-    """Give the group that takes the remainder: the rounding account's, else the largest of purchases."""
+    """Give the group that takes the remainder: the rounding account's, else the largest of purchases; no exact one."""
     if rules.rounding_account:
         return ledger.group("purchases", rules.rounding_account)
-    groups = [each for each in ledger.groups.values() if each.bucket == "purchases"] or list(ledger.groups.values())
+    free = [each for each in ledger.groups.values() if not each.exact]
+    groups = [each for each in free if each.bucket == "purchases"] or free
+    if not groups and ledger.goods:
+        return ledger.group("purchases", ledger.goods)
     return max(groups, key=lambda each: abs(each.amount), default=None)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from attrs import frozen
 
 from cin7core_client import Purchase, PurchaseInvoice
 from dynamicsgp_client import DocumentType, PayablesDocument, Vendor
+from gp_cin7_bridge.mapping.accruals import Accrual
 from gp_cin7_bridge.mapping.amounts import FIELDS, Amounts, amounts_of
 from gp_cin7_bridge.mapping.attributes import purchase_attributes
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.checks import problems_of
+from gp_cin7_bridge.mapping.clearing import Clearing, ClearingRules
 from gp_cin7_bridge.mapping.distributions import distributions, tax_lines
 from gp_cin7_bridge.mapping.footing import footed_rows
 from gp_cin7_bridge.mapping.guard import unduplicated
@@ -38,11 +41,15 @@ from gp_cin7_bridge.reasons import Reason, reason
 
 @frozen
 class BillMapping:
-    """A mapped bill: the document to send, the rule behind each figure, and warnings that do not stop it."""
+    """A mapped bill: the document to send, the rule behind each figure, and warnings that do not stop it.
+
+    `accruals` is what it opens and clears, where the purchase's receipts are booked one by one.
+    """
 
     document: PayablesDocument
     explained: tuple[Explained, ...]
     warnings: tuple[Reason, ...] = ()
+    accruals: tuple[Accrual, ...] | None = None
 
 
 def map_bill(purchase: Purchase, invoice: Part, rules: BillRules) -> PayablesDocument | Held:
@@ -65,7 +72,8 @@ def explain_bill(purchase: Purchase, invoice: Part, rules: BillRules) -> BillMap
     credit = document_type(invoice, rules) != DocumentType.INVOICE
     batch = batch_for(posting, rules, notes, credit=credit) if posting else None
     payable, payable_rule = payable_account(vendor, rules, notes) if vendor else ("", "")
-    amounts = _amounts(purchase, invoice, vendor, money, rules, rounding, notes)
+    clearing = _clearing(purchase, invoice, rules, rounding)
+    amounts = _amounts(purchase, invoice, vendor, money, rules, rounding, notes, clearing)
     if vendor and amounts and money and posting and batch and payable and day:
         kind = document_type(invoice, rules)
         header = {
@@ -85,7 +93,8 @@ def explain_bill(purchase: Purchase, invoice: Part, rules: BillRules) -> BillMap
         fields = {name: value for name, value in {**header, **figures}.items() if value is not None}
         document = _finished(purchase, invoice, PayablesDocument.model_validate(fields), rules, rounding, notes)
         if not notes.reasons:
-            return BillMapping(document, tuple(notes.explained), tuple(notes.warnings))
+            accruals = tuple(clearing.accruals) if clearing else None
+            return BillMapping(document, tuple(notes.explained), tuple(notes.warnings), accruals)
     elif vendor and day:
         # What keeps the bill from being made is told together with the duplicate that it would be.
         unduplicated(_sketch(purchase, invoice, vendor, money, number.number, day, rounding, rules), rules, notes)
@@ -100,13 +109,42 @@ def _amounts(
     rules: BillRules,
     rounding: Rounding,
     notes: Notes,
+    clearing: Clearing | None,
 ) -> Amounts | None:
     rows = footed_rows(part, rounding, header_tax_rule=purchase.tax_rule or "", notes=notes)
     if rows is None:
         return None
     shared = purchase_attributes(purchase, vendor)
     currency_id = money.currency.currency_id if money and money.foreign else None
-    return amounts_of(part.total, rows, rules, rounding=rounding, shared=shared, currency_id=currency_id, notes=notes)
+    return amounts_of(
+        part.total,
+        rows,
+        rules,
+        rounding=rounding,
+        shared=shared,
+        currency_id=currency_id,
+        notes=notes,
+        clearing=clearing,
+    )
+
+
+def _clearing(purchase: Purchase, part: Part, rules: BillRules, rounding: Rounding) -> Clearing | None:
+    """Give what the bill clears; a credit takes goods out of inventory, whatever was accrued."""
+    entries = rules.accruals.get(purchase.purchase_id)
+    if entries is None or kind_of(part) == "credit" or part.total < 0:
+        return None
+    foreign = purchase.supplier_currency not in (None, purchase.base_currency)
+    rate = (part.currency_rate or purchase.currency_rate) if foreign else None
+    clearing = ClearingRules(
+        entries=tuple(entries),
+        in_transit_account=rules.in_transit_account,
+        difference_account=rules.difference_account,
+        rate=rate or Decimal(1),
+        decimals=rounding.decimals,
+        functional_decimals=rules.functional_decimals,
+    )
+    source_id = f"{purchase.purchase_id}/{kind_of(part)}/{task_of(purchase, part)}"
+    return Clearing((source_id, voucher_of(purchase, part, rules)), clearing)
 
 
 def _identity(purchase: Purchase, part: Part, rules: BillRules, notes: Notes) -> dict[str, object]:

@@ -13,6 +13,7 @@ from attrs import Factory, define
 from cin7core_client import Purchase
 from dynamicsgp_client import PayablesDocument, Vendor
 from gp_cin7_bridge.mapping.accounts import AccountMap
+from gp_cin7_bridge.mapping.accruals import Accrual
 from gp_cin7_bridge.mapping.attributes import ProductFacts
 from gp_cin7_bridge.mapping.batches import BatchFacts
 from gp_cin7_bridge.mapping.charges import ChargeRule
@@ -69,6 +70,11 @@ class BillRules:
         payable_account: for vendors that have none of their own.
         products: SKU to what account templates may read of a product.
 
+        accruals: by purchase, what was booked of it, where bills clear what was accrued when the goods were received.
+        in_transit_account: of goods that such a bill is ahead of; None leaves them in inventory.
+        difference_account: of what such a bill charges more or less than was accrued; None leaves it in inventory.
+        functional_decimals: of GP's own currency, in which receipts are booked.
+
         taxes: Cin7 tax rule to its treatment.
         default_treatment: for the others.
         charges: which additional charges go to GP's freight, misc or trade discount amount.
@@ -118,6 +124,11 @@ class BillRules:
     chart: Chart = Factory(Chart)
     payable_account: str | None = None
     products: Mapping[str, ProductFacts] = Factory(dict)
+
+    accruals: Mapping[str, list[Accrual]] = Factory(dict)
+    in_transit_account: str | None = None
+    difference_account: str | None = None
+    functional_decimals: int = 2
 
     taxes: Mapping[str, TaxRuleTreatment] = Factory(dict)
     default_treatment: Treatment = "hold"

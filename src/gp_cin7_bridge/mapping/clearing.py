@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from attrs import Factory, frozen
+from attrs import Factory, define, field, frozen
 
 from cin7core_client import PurchaseLine
-from gp_cin7_bridge.mapping.accruals import Accrual, Layer, Side, open_layers, take
+from gp_cin7_bridge.mapping.accruals import Accrual, Layer, Side, open_layers, overdrawn, take
 from gp_cin7_bridge.mapping.rounding import ZERO, rounded
-from gp_cin7_bridge.mapping.valuation import product_of
+from gp_cin7_bridge.mapping.valuation import is_goods, product_of
 
 
 @frozen(kw_only=True)
@@ -84,9 +84,13 @@ def cleared(
     accruals: list[Accrual] = []
     matched = ZERO
     for layer in taken:
-        amount = rounded(layer.amount / rules.rate, rules.decimals)
-        shares.append(Share(layer.account_number, amount, f"{layer.quantity:f} received, accrued {layer.amount}", True))
+        shares.append(_exact(layer, f"{layer.quantity:f} received, accrued {layer.amount}", rules))
         accruals.append(_entry(bill, product, "accrued", layer, sign=-1))
+        matched += layer.quantity
+    for layer in take(overdrawn(known, product), quantity - matched, decimals=rules.functional_decimals):
+        told = f"{layer.quantity:f} received at {layer.amount} on a bill that was taken back"
+        shares.append(_exact(layer, told, rules))
+        accruals.append(_entry(bill, product, "ahead", layer, sign=1))
         matched += layer.quantity
     part = net * matched / quantity
     if difference := part - sum((share.amount for share in shares), ZERO):
@@ -101,6 +105,33 @@ def cleared(
     return Cleared(tuple(shares), tuple(accruals))
 
 
+def _exact(layer: Layer, rule: str, rules: ClearingRules) -> Share:
+    return Share(layer.account_number, rounded(layer.amount / rules.rate, rules.decimals), rule, exact=True)
+
+
+@define
+class Clearing:
+    """The clearing of one bill, line by line.
+
+    Attributes:
+        bill: source id and voucher number.
+        rules: what is open, and the accounts.
+        accruals: what the lines so far opened and cleared.
+    """
+
+    bill: tuple[str, str]
+    rules: ClearingRules
+    accruals: list[Accrual] = field(factory=list)
+
+    def shares(self, product: str, quantity: Decimal, net: Decimal, inventory_account: str) -> tuple[Share, ...]:
+        """Split the next line; arguments as `cleared` takes them."""
+        found = cleared(
+            product, quantity, net, inventory_account, earlier=self.accruals, bill=self.bill, rules=self.rules
+        )
+        self.accruals.extend(found.accruals)
+        return found.shares
+
+
 def straight_to_inventory(lines: Iterable[PurchaseLine], *, bill: tuple[str, str]) -> Iterator[Accrual]:
     """Give what a bill that cleared nothing means for receipts: its goods are in inventory, whether they came or not.
 
@@ -109,13 +140,8 @@ def straight_to_inventory(lines: Iterable[PurchaseLine], *, bill: tuple[str, str
         bill: source id and voucher number.
     """
     for line in lines:
-        if stocked(line):
+        if is_goods(line):
             yield _entry(bill, product_of(line), "ahead", Layer("", "", line.quantity, ZERO), sign=1)
-
-
-def stocked(line: PurchaseLine) -> bool:
-    """Tell whether a line is for goods that are received."""
-    return bool(product_of(line)) and line.quantity > 0 and not line.non_inventory
 
 
 def _entry(bill: tuple[str, str], product: str, side: Side, layer: Layer, *, sign: int) -> Accrual:

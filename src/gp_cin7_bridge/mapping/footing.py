@@ -12,6 +12,7 @@ from cin7core_client import AdditionalCharge, PurchaseLine
 from gp_cin7_bridge.mapping.notes import Notes
 from gp_cin7_bridge.mapping.parts import Part, lines_of
 from gp_cin7_bridge.mapping.rounding import ZERO, Rounding
+from gp_cin7_bridge.mapping.valuation import is_goods, product_of
 
 # Cin7 Core keeps four decimals a line, so each may be off by half of the fifth.
 LINE_ERROR: Final = Decimal("0.00005")
@@ -19,7 +20,10 @@ LINE_ERROR: Final = Decimal("0.00005")
 
 @frozen
 class Row:
-    """One line: net of tax, after its discount; `charge` is an additional charge."""
+    """One line: net of tax, after its discount.
+
+    `charge` is an additional charge; only goods that are received have a `product` and a `quantity`.
+    """
 
     name: str
     sku: str
@@ -28,6 +32,8 @@ class Row:
     tax: Decimal
     tax_rule: str
     charge: bool
+    product: str = ""
+    quantity: Decimal = ZERO
 
     @property
     def negated(self) -> Row:
@@ -80,7 +86,10 @@ def _row(line: PurchaseLine | AdditionalCharge, *, gross: bool) -> Row:
     sku = "" if isinstance(line, AdditionalCharge) else line.sku or ""
     name = line.description if isinstance(line, AdditionalCharge) else line.sku or line.name
     net = line.total - line.tax if gross else line.total
-    return Row(name or "(unnamed)", sku, (line.account or "").strip(), net, line.tax, line.tax_rule or "", charge)
+    row = Row(name or "(unnamed)", sku, (line.account or "").strip(), net, line.tax, line.tax_rule or "", charge)
+    if isinstance(line, AdditionalCharge) or not is_goods(line):
+        return row
+    return evolve(row, product=product_of(line), quantity=line.quantity)
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

@@ -40,6 +40,11 @@ def product_of(line: PurchaseLine | ReceiptLine) -> str:
     return line.product_id or (line.sku or "").strip()
 
 
+def is_goods(line: PurchaseLine) -> bool:
+    """Tell whether a line is for goods that are received."""
+    return bool(product_of(line)) and line.quantity > 0 and not line.non_inventory
+
+
 def priced(
     purchase: Purchase, task_id: str | None, wanted: Priced, quantity: Decimal, already: Decimal
 ) -> list[Priced] | Reason:

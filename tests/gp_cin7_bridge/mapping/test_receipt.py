@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
+from bill_parts import explained, invoice
+from bill_parts import line as bill_line
+from bill_parts import purchase as bill_purchase
+from bill_parts import sums as bill_sums
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -124,14 +128,14 @@ def test_the_same_sku_on_many_order_lines_is_used_up_line_by_line() -> None:
 
 
 def test_the_price_of_a_known_invoice_beats_the_orders() -> None:
-    invoice = {"TaskID": "t1", "InvoiceNumber": "INV-1", "Status": "AUTHORISED", "Lines": [line(10, 4)], "Total": 40}
-    (found,) = mapped(purchase([line(10, 3)], [arrived(10)], invoices=[invoice]))
+    billed = {"TaskID": "t1", "InvoiceNumber": "INV-1", "Status": "AUTHORISED", "Lines": [line(10, 4)], "Total": 40}
+    (found,) = mapped(purchase([line(10, 3)], [arrived(10)], invoices=[billed]))
     assert sums(found.document)[INVENTORY] == 40
 
 
 def test_a_draft_invoice_tells_no_price() -> None:
-    invoice = {"TaskID": "t1", "InvoiceNumber": "INV-1", "Status": "DRAFT", "Lines": [line(10, 4)], "Total": 40}
-    (found,) = mapped(purchase([line(10, 3)], [arrived(10)], invoices=[invoice]))
+    billed = {"TaskID": "t1", "InvoiceNumber": "INV-1", "Status": "DRAFT", "Lines": [line(10, 4)], "Total": 40}
+    (found,) = mapped(purchase([line(10, 3)], [arrived(10)], invoices=[billed]))
     assert sums(found.document)[INVENTORY] == 30
 
 
@@ -267,10 +271,29 @@ def test_a_bill_and_its_receipts_leave_nothing_behind(
     assert open_layers(known, "a", "ahead", decimals=2) == []
 
 
+@given(accrued=st.lists(prices, min_size=1, max_size=4), billed=st.lists(prices, min_size=1, max_size=4), rate=rates)
+def test_rounding_never_moves_what_a_bill_clears(accrued: list[Decimal], billed: list[Decimal], rate: Decimal) -> None:
+    entries = [
+        Accrual(
+            "p/receipt/t/d", "C7B", "A", "accrued", ACCRUED, INVENTORY, Decimal(1), amount.quantize(Decimal("0.01"))
+        )
+        for amount in accrued
+    ]
+    part = invoice(*(bill_line(str(amount)) for amount in billed), currency_rate=rate)
+    foreign = bill_purchase(supplier_currency="EUR", currency_rate=rate)
+    found = explained(part, of=foreign, accruals={foreign.purchase_id: entries}, in_transit_account=IN_TRANSIT)
+    left = open_layers([*entries, *(found.accruals or ())], "A", "accrued", decimals=2)
+    assert sum((each.quantity for each in left), Decimal(0)) == max(0, len(accrued) - len(billed))
+    cleared_first = [each.amount for each in entries[: len(billed)]]
+    exact = sum(((amount / rate).quantize(Decimal("0.01"), ROUND_HALF_UP) for amount in cleared_first), Decimal(0))
+    assert bill_sums(found.document).get(ACCRUED, 0) == exact
+    assert found.document.document_amount == sum(billed, Decimal(0)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def test_a_periods_end_accrues_what_is_received_and_not_billed_and_takes_it_back_the_day_after() -> None:
-    invoice = {"TaskID": "t9", "InvoiceNumber": "INV-1", "InvoiceDate": "2026-11-20T00:00:00", "Status": "PAID"}
-    later = {**invoice, "InvoiceNumber": "INV-2", "InvoiceDate": "2026-12-01T00:00:00", "Lines": [line(6, 2)]}
-    bought = purchase([line(10, 2)], [arrived(10)], invoices=[{**invoice, "Lines": [line(4, 2)]}, later])
+    billed = {"TaskID": "t9", "InvoiceNumber": "INV-1", "InvoiceDate": "2026-11-20T00:00:00", "Status": "PAID"}
+    later = {**billed, "InvoiceNumber": "INV-2", "InvoiceDate": "2026-12-01T00:00:00", "Lines": [line(6, 2)]}
+    bought = purchase([line(10, 2)], [arrived(10)], invoices=[{**billed, "Lines": [line(4, 2)]}, later])
     accrual, reversal = map_period_end([bought], dt.date(2026, 11, 30), RULES)
     assert not isinstance(accrual, Held) and not isinstance(reversal, Held)
     assert sums(accrual.document) == {INVENTORY: Decimal(12), ACCRUED: Decimal(-12)}

@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills
+from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory
 from gp_cin7_bridge.mapping.bill import explain_bill, voucher_of
+from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.duplicates import VendorDocuments
 from gp_cin7_bridge.mapping.header import document_type, linked_vendor
 from gp_cin7_bridge.mapping.held import Held
@@ -46,6 +48,7 @@ class BillComparison:
     rules: ComparisonRules
     vouchers: Vouchers
     totals: Totals
+    receipts: ReceiptMemory
     skipped: dict[str, tuple[Reason, ...]] = field(factory=dict)
     unread: set[str] = field(factory=set)
 
@@ -56,7 +59,7 @@ class BillComparison:
         rules = ComparisonRules.read(reading)
         vouchers.put(reading.each("GP", FLOW, reading.bridge.gp.payables.list()))
         skipped = {record.record_key: record.reasons for record in state.skipped(FLOW)}
-        return cls(reading, rules, vouchers, Totals(FLOW, rules.facts.periods), skipped)
+        return cls(reading, rules, vouchers, Totals(FLOW, rules.facts.periods), ReceiptMemory(state), skipped)
 
     def wants(self, row: PurchaseSummary) -> bool:
         """Tell whether a purchase may hold a bill."""
@@ -94,7 +97,7 @@ class BillComparison:
     def _carried(self, bill: Bill, voucher: PayablesDocument) -> Iterator[Finding]:
         """Compare a bill with its voucher."""
         subject = self._counted(bill.document, voucher)
-        mapped = explain_bill(bill.purchase, bill.part, self.rules.comparing)
+        mapped = explain_bill(bill.purchase, bill.part, self._rules_of(bill))
         if isinstance(mapped, Held):
             self._count_bill(bill, subject)
             yield sentences.not_mapped_now(subject, voucher, mapped.reasons)
@@ -109,6 +112,12 @@ class BillComparison:
         if other := self._twin(voucher):
             self._counted(bill.document, other)
             yield sentences.twice(subject, voucher, other)
+
+    def _rules_of(self, bill: Bill) -> BillRules:
+        """Give the rules as they stood for a bill: it cleared what was accrued before it."""
+        accrued = self.receipts.entries_before(bill.purchase, bill.source_id)
+        rules = self.rules.comparing
+        return rules if accrued is None else evolve(rules, accruals={bill.purchase.purchase_id: list(accrued)})
 
     def _as_numbered(self, expected: PayablesDocument, voucher: PayablesDocument) -> PayablesDocument:
         """Take the number that a voucher got because its own was taken."""

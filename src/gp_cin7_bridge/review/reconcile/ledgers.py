@@ -9,7 +9,6 @@ from decimal import Decimal
 from cin7core_client import LedgerTransaction
 from dynamicsgp_client import DistributionType, NotFoundError, PayablesDocument
 from gp_cin7_bridge.flows.bill_facts import GPFacts
-from gp_cin7_bridge.flows.receipt_setup import functional_decimals
 from gp_cin7_bridge.mapping.rounding import rounded
 from gp_cin7_bridge.review.reconcile.controls import PAYABLES, Controls
 from gp_cin7_bridge.review.reconcile.entries import Entry
@@ -109,7 +108,7 @@ def _functional(voucher: PayablesDocument, amount: Decimal, facts: GPFacts) -> D
     rule = foreign.get(voucher.currency_id or "")
     if rule is None or not voucher.exchange_rate:
         return amount
-    return rounded(rule.functional(amount, voucher.exchange_rate), functional_decimals(facts))
+    return rounded(rule.functional(amount, voucher.exchange_rate), facts.functional_decimals)
 
 
 def _within(day: dt.date, since: dt.date | None, until: dt.date | None) -> bool:

@@ -1,0 +1,72 @@
+"""What bills must know of receipts that are booked one by one: what they clear, and what is not booked yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from attrs import evolve
+
+from cin7core_client import Purchase
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.flows.bill_facts import GPFacts
+from gp_cin7_bridge.flows.purchases import Bill
+from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory, details_of
+from gp_cin7_bridge.flows.receipt_setup import accrues, receipt_rules
+from gp_cin7_bridge.mapping.accruals import Accrual
+from gp_cin7_bridge.mapping.bill_rules import BillRules
+from gp_cin7_bridge.mapping.receipt import HeldReceipt, map_receipts
+from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
+from gp_cin7_bridge.reasons import Reason, reason
+
+
+class ReceiptsOfBills:
+    """The receipts of the purchases whose bills are planned.
+
+    Attributes:
+        accruals: by purchase, what was booked of it; only where receipts are booked one by one.
+    """
+
+    def __init__(self, bridge: Bridge, facts: GPFacts | None, purchases: Iterable[Purchase]) -> None:
+        accruing = [each for each in purchases if accrues(bridge, each)]
+        self._memory = ReceiptMemory(bridge.state) if accruing else None
+        self._rules = receipt_rules(bridge, facts) if facts else ReceiptRules()
+        self._skipped = {record.record_key for record in bridge.state.skipped("receipts")}
+        self._planned: Counter[str] = Counter()
+        self.accruals: dict[str, list[Accrual]] = (
+            {each.purchase_id: list(self._memory.entries(each)) for each in accruing} if self._memory else {}
+        )
+
+    def not_carried(self, purchase: Purchase) -> tuple[Reason, ...]:
+        """Give the reason against a bill whose receipts are not booked yet; a person may have skipped one."""
+        entries = self.accruals.get(purchase.purchase_id)
+        if entries is None:
+            return ()
+        names = [
+            each.document if isinstance(each, HeldReceipt) else each.name
+            for each in map_receipts(purchase, entries, self._rules)
+            if each.source_id not in self._skipped and (isinstance(each, HeldReceipt) or each.document)
+        ]
+        return (reason("receipt_not_carried", receipts=", ".join(names)),) if names else ()
+
+    def rules_again(self, rules: BillRules, bill: Bill, *, anew: bool) -> BillRules:
+        """Give the rules for a bill that was sent: as they stood for it, or anew, as if it never had been."""
+        purchase_id = bill.purchase.purchase_id
+        if self._memory is None or purchase_id not in self.accruals:
+            return rules
+        if anew:
+            return evolve(rules, accruals={purchase_id: self._others(bill)})
+        before = self._memory.entries_before(bill.purchase, bill.source_id)
+        return evolve(rules, accruals={} if before is None else {purchase_id: list(before)})
+
+    def cleared(self, bill: Bill, accruals: tuple[Accrual, ...] | None) -> Mapping[str, object]:
+        """Take a planned bill into account, in place of an earlier one, and give what its link is to remember."""
+        if self._memory is None or accruals is None:
+            return {}
+        purchase_id = bill.purchase.purchase_id
+        self.accruals[purchase_id][:] = [*self._others(bill), *accruals]
+        self._planned[purchase_id] += 1
+        return details_of(accruals, self._memory.next_place(purchase_id) + self._planned[purchase_id] - 1)
+
+    def _others(self, bill: Bill) -> list[Accrual]:
+        return [each for each in self.accruals[bill.purchase.purchase_id] if each.source_id != bill.source_id]
