@@ -60,6 +60,7 @@ class Action:
         details: what the link remembers beside the hashes once it is carried, as JSON has it: texts, lists, mappings.
         proposal: the hash of what is done only once a person approves it; "" where nobody is asked.
         follows: the source id of another document of the flow that must be carried before this one.
+        vendor: GP's id of the vendor whose document it is; "" where it has none or none is known.
     """
 
     flow: Flow
@@ -76,6 +77,7 @@ class Action:
     explained: tuple[Explained, ...] = ()
     summary: str = ""
     details: Mapping[str, object] = Factory(dict)
+    vendor: str = ""
     proposal: str = ""
     follows: str = ""
 

@@ -28,6 +28,7 @@ from gp_cin7_bridge.flows.purchases import (
     purchase_of,
     read_purchase,
     reversal_id,
+    with_vendors,
 )
 from gp_cin7_bridge.flows.receipt_clearing import ReceiptsOfBills
 from gp_cin7_bridge.flows.sent_vouchers import disturbed, watched
@@ -70,7 +71,7 @@ def plan_bills(bridge: Bridge, watch: Watcher, only: Collection[str] | None = No
     if bridge.settings.accounts.no_match == "error":
         _all_mapped(actions)
     actions.extend(_left(asked, queue, actions))
-    return Plan(flow="bills", actions=tuple(actions), cursors=cursors)
+    return Plan(flow="bills", actions=tuple(with_vendors(bridge, actions, read.purchases)), cursors=cursors)
 
 
 def _changed(bridge: Bridge, linked: set[str]) -> tuple[dict[str, PurchaseSummary], dict[str, str]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cin7core_client import (
     Cin7Error,
@@ -23,6 +23,7 @@ from cin7core_client import (
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.mapping.parts import financial_hash
 from gp_cin7_bridge.mapping.voucher_number import Kind
+from gp_cin7_bridge.plan import Action
 from gp_cin7_bridge.progress import Progress, Watcher
 
 PAYABLE_STATES = ("AUTHORISED", "PAID")
@@ -67,6 +68,18 @@ class Bill:
     @property
     def payable(self) -> bool:
         return str(self.part.status).upper() in PAYABLE_STATES
+
+
+def with_vendors(bridge: Bridge, actions: Iterable[Action], purchases: Iterable[Purchase]) -> Iterator[Action]:
+    """Name in each action the GP vendor of its purchase, where the supplier is linked to one."""
+    links = {each.purchase_id: _vendor(bridge, each) for each in purchases}
+    for action in actions:
+        yield evolve(action, vendor=links.get(purchase_of(action.source_id), ""))
+
+
+def _vendor(bridge: Bridge, purchase: Purchase) -> str:
+    link = bridge.state.link("vendor", cin7_id=purchase.supplier_id) if purchase.supplier_id else None
+    return link.gp_key if link else ""
 
 
 def purchase_of(source_id: str) -> str:

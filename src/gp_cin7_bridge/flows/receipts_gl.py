@@ -8,7 +8,7 @@ from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import gp_facts
 from gp_cin7_bridge.flows.changes import cin7_cursor, cin7_since
-from gp_cin7_bridge.flows.purchases import read_purchase
+from gp_cin7_bridge.flows.purchases import read_purchase, with_vendors
 from gp_cin7_bridge.flows.receipt_actions import Booking, booked, gone, held, unchanged
 from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory, details_of
 from gp_cin7_bridge.flows.receipt_setup import accrues, receipt_rules
@@ -45,7 +45,7 @@ def plan_gl_accrual(bridge: Bridge, watch: Watcher, only: Collection[str] | None
         found = read_purchase(bridge, purchase_id)
         if isinstance(found, Purchase) and accrues(bridge, found):
             rules = rules or receipt_rules(bridge, gp_facts(bridge))
-            actions.extend(_decided(bridge, found, memory, rules))
+            actions.extend(with_vendors(bridge, _decided(bridge, found, memory, rules), [found]))
         elif isinstance(found, Cin7Error):
             why = reason("unreadable", system="Cin7 Core", error=str(found).rstrip("."))
             actions.append(held(f"{purchase_id}{WHOLE}", f"purchase {purchase_id}", (why,)))

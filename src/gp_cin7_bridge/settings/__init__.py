@@ -7,6 +7,7 @@ from gp_cin7_bridge.settings.bills import PeriodSettings as PeriodSettings
 from gp_cin7_bridge.settings.bills import TaxRuleSettings as TaxRuleSettings
 from gp_cin7_bridge.settings.reading import read_settings as read_settings
 from gp_cin7_bridge.settings.receipts import ReceiptSettings as ReceiptSettings
+from gp_cin7_bridge.settings.sections import AuditSettings as AuditSettings
 from gp_cin7_bridge.settings.sections import Cin7Settings as Cin7Settings
 from gp_cin7_bridge.settings.sections import GPSettings as GPSettings
 from gp_cin7_bridge.settings.sections import ItemSettings as ItemSettings

@@ -104,6 +104,16 @@ class StateSettings(Section):
         return reference
 
 
+class AuditSettings(Section):
+    """What the audit keeps beside its rows.
+
+    Attributes:
+        keep_bodies_days: for how many days what was sent and what came back is kept, redacted; 0 keeps none.
+    """
+
+    keep_bodies_days: int = Field(default=90, ge=0)
+
+
 class SecretSettings(Section):
     """How secrets that this connection keeps itself (`db:NAME`) are locked.
 
@@ -165,6 +175,7 @@ class Settings(Section):
     gp: GPSettings
     cin7: Cin7Settings
     state: StateSettings = StateSettings()
+    audit: AuditSettings = AuditSettings()
     secrets: SecretSettings = SecretSettings()
     accounts: AccountSettings = AccountSettings()
     vendors: VendorSettings = VendorSettings()

@@ -1,6 +1,8 @@
 """What the bridge remembers: links, intents, held documents, runs and the audit, in one database."""
 
 from gp_cin7_bridge.state.approvals import Approval as Approval
+from gp_cin7_bridge.state.bodies import Body as Body
+from gp_cin7_bridge.state.bodies import BodyKind as BodyKind
 from gp_cin7_bridge.state.chain import Anchor as Anchor
 from gp_cin7_bridge.state.chain import AuditRow as AuditRow
 from gp_cin7_bridge.state.chain import Break as Break

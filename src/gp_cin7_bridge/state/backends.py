@@ -21,6 +21,14 @@ from gp_cin7_bridge.references import SecretReference
 
 MEMORY: Final = ("", ":memory:")
 FORMS: Final = "write sqlite:///state.sqlite, or postgresql://USER@HOST/DATABASE"
+# What was purged is overwritten in the file too.
+PRAGMAS: Final = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "busy_timeout = 30000",
+)
 LOCK_NOT_AVAILABLE: Final = "55P03"
 # A server notices within a minute that a writer's machine is gone, and frees its lock; by default it takes two hours.
 SESSION: Final = (
@@ -201,7 +209,7 @@ def _durable_file(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     """Let a commit be on the disk before it returns."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

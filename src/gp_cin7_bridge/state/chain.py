@@ -10,11 +10,19 @@ from typing import Final
 from attrs import asdict, frozen
 
 FIRST: Final = "0" * 64
+LATER: Final = ("vendor", "attempt", "request", "response")
 
 
 @frozen(kw_only=True)
 class AuditRow:
-    """One thing that was done or decided; `detail` says by which rule."""
+    """One thing that was done or decided; `detail` says by which rule.
+
+    Attributes:
+        before, after, detail: JSON, "" for nothing.
+        vendor: GP's id of the vendor whose document it is, where one is known.
+        attempt: how often it had been sent by then; None for what is not sent.
+        request, response: hashes of what was sent and of what came back; "" where bodies are not kept.
+    """
 
     seq: int
     at: str
@@ -32,10 +40,18 @@ class AuditRow:
     detail: str
     previous_hash: str
     hash: str
+    vendor: str = ""
+    attempt: int | None = None
+    request: str = ""
+    response: str = ""
 
     def computed_hash(self) -> str:
         """Compute the hash anew from what the row says and the hash before it."""
         facts = {name: value for name, value in asdict(self).items() if name != "hash"}
+        for name in LATER:
+            # Rows that are older than these columns keep the hash that they have.
+            if facts[name] in (None, ""):
+                del facts[name]
         return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, Unpack
 
 import sqlalchemy as sa
 from attrs import Factory, frozen
@@ -16,7 +16,8 @@ from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.references import SecretReference
 from gp_cin7_bridge.state.approvals import Approvals
-from gp_cin7_bridge.state.audit import Audit
+from gp_cin7_bridge.state.audit import Audit, Fact, Wanted
+from gp_cin7_bridge.state.bodies import Bodies, Sent
 from gp_cin7_bridge.state.chain import Anchor, AuditRow, Break
 from gp_cin7_bridge.state.database import Database, connection_part
 from gp_cin7_bridge.state.held import HeldRecord, HeldRecords, HeldStatus
@@ -30,7 +31,6 @@ from gp_cin7_bridge.state.tables import CONNECTION, CURSOR, LINK, RUN
 Clock = Callable[[], dt.datetime]
 
 WRITER_PATIENCE: Final = 30.0
-SYSTEM: Final = "bridge"
 
 
 @frozen(kw_only=True)
@@ -134,6 +134,7 @@ class Connection:
         self._held = HeldRecords(database, connection_id)
         self.missing = Missing(database, connection_id)
         self.ledger = Ledger(database, connection_id, clock)
+        self.bodies = Bodies(database, connection_id, clock)
         self.approvals = Approvals(database, connection_id, clock)
         self.secrets = Secrets(database, connection_id, name, clock)
         self._writer = WriterLock(database, name)
@@ -296,42 +297,16 @@ class Connection:
         """Give what a person decided not to carry."""
         return self._held.all(flow, (HeldStatus.SKIPPED,))
 
-    def audit(
-        self,
-        *,
-        flow: str,
-        action: str,
-        outcome: str,
-        document: str,
-        gp_key: str = "",
-        cin7_id: str = "",
-        before: object = None,
-        after: object = None,
-        detail: object = None,
-        run_id: int | None = None,
-        operation_id: int | None = None,
-        actor: str = SYSTEM,
-    ) -> None:
+    def audit(self, **fact: Unpack[Fact]) -> None:
         """Write one row of the audit; secrets and tax ids are left out by the names of their fields."""
-        self._audit.append(
-            self._now(),
-            actor=actor,
-            flow=flow,
-            action=action,
-            outcome=outcome,
-            document=document,
-            gp_key=gp_key,
-            cin7_id=cin7_id,
-            before=before,
-            after=after,
-            detail=detail,
-            run_id=run_id,
-            operation_id=operation_id,
-        )
+        operation_id = fact.get("operation_id")
+        with self.transaction():
+            sent = Sent() if operation_id is None else self.bodies.sent(operation_id)
+            self._audit.append(self._now(), sent, **fact)
 
-    def audit_rows(self, *, document: str | None = None, newest: int | None = None) -> list[AuditRow]:
-        """Give audit rows in order, those of one document, or the newest ones."""
-        return self._audit.rows(document=document, newest=newest)
+    def audit_rows(self, **wanted: Unpack[Wanted]) -> list[AuditRow]:
+        """Give the audit rows that are wanted, in order."""
+        return self._audit.rows(**wanted)
 
     def audit_broken_at(self, anchor: Anchor | None = None) -> Break | None:
         """Tell where the audit was changed first, or no longer holds what was anchored; None when it is whole."""

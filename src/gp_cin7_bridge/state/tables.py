@@ -100,6 +100,20 @@ ATTEMPT = Table(
     Column("problem", Text),
     PrimaryKeyConstraint("operation_id", "number"),
 )
+BODY = Table(
+    "body",
+    METADATA,
+    Column("operation_id", Integer, ForeignKey("operation.id"), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("content", Text),
+    Column("made_at", String(40), nullable=False),
+    Column("expires_at", String(40), nullable=False),
+    PrimaryKeyConstraint("operation_id", "attempt", "kind"),
+)
+Index("body_expires_at", BODY.c.expires_at)
 HELD = Table(
     "held",
     METADATA,
@@ -159,10 +173,16 @@ AUDIT = Table(
     Column("detail", Text, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("vendor", String(64), nullable=False, server_default=""),
+    Column("attempt", Integer),
+    Column("request", String(64), nullable=False, server_default=""),
+    Column("response", String(64), nullable=False, server_default=""),
     PrimaryKeyConstraint("connection_id", "seq"),
 )
 Index("audit_document", AUDIT.c.connection_id, AUDIT.c.document)
 Index("audit_gp_key", AUDIT.c.connection_id, AUDIT.c.gp_key)
+Index("audit_vendor", AUDIT.c.connection_id, AUDIT.c.vendor)
+Index("audit_cin7_id", AUDIT.c.connection_id, AUDIT.c.cin7_id)
 AUDIT_HEAD = Table(
     "audit_head",
     METADATA,

@@ -10,6 +10,7 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.meter import Calls
 from gp_cin7_bridge.plan import Flow, Plan, Report
 from gp_cin7_bridge.progress import Progress, Watcher, nobody
+from gp_cin7_bridge.writes.evidence import forget_bodies
 from gp_cin7_bridge.writes.tally import Tally
 from gp_cin7_bridge.writes.work import SystemDownError, Work
 from gp_cin7_bridge.writes.writers import bill_writer, item_writer, receipt_writer, vendor_writer
@@ -45,6 +46,7 @@ def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobo
                     state.missing.note(plan.flow, plan.missed)
             calls = bridge.meter.calls - since
             state.end_run(run_id, status, {**tally.counts(), **_told(calls)})
+            forget_bodies(state, run_id=run_id)
     return evolve(tally.report(), calls=calls)
 
 

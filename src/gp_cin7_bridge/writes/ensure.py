@@ -12,7 +12,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
-from gp_cin7_bridge.state import Connection, Operation, OperationState
+from gp_cin7_bridge.state import BodyKind, Connection, Operation, OperationState
 from gp_cin7_bridge.writes.fail_points import Step, fail_point
 
 D = TypeVar("D")
@@ -105,6 +105,11 @@ class Outcome:
 
 
 Settle = Callable[[Operation, str, bool], None]
+Record = Callable[[Operation, BodyKind, object], None]
+
+
+def nothing_kept(_operation: Operation, _kind: BodyKind, _body: object) -> None:
+    """Keep no bodies."""
 
 
 class Ensure(Generic[D]):
@@ -116,6 +121,7 @@ class Ensure(Generic[D]):
         clock: tells the time, aware and in UTC.
         client_errors: what the other side's client raises; anything else is a defect and goes through.
         step: told before and after each effect.
+        record: is given what is sent, what comes back for it (a document or the error), and what a look finds.
     """
 
     def __init__(
@@ -126,6 +132,7 @@ class Ensure(Generic[D]):
         clock: Callable[[], dt.datetime],
         client_errors: tuple[type[Exception], ...],
         step: Step = fail_point,
+        record: Record = nothing_kept,
     ) -> None:
         self._state = state
         self._ledger = state.ledger
@@ -133,6 +140,7 @@ class Ensure(Generic[D]):
         self._clock = clock
         self._errors = client_errors
         self._step = step
+        self._record = record
 
     def created(self, operation: Operation, document: D, settle: Settle) -> Outcome:
         """Make sure that the document exists exactly once.
@@ -185,6 +193,7 @@ class Ensure(Generic[D]):
             return evolve(unchanged, error=error)
         if found is None:
             return None if given and not self._under_way(operation.sent_at) else unchanged
+        self._record(operation, BodyKind.FOUND, found.document)
         if self._misplaced(operation, found) or self._remote.differences(document, found.document):
             return unchanged
         return self._confirmed(operation, found.ref, settle, recovered=True)
@@ -193,6 +202,7 @@ class Ensure(Generic[D]):
         self, operation: Operation, document: D, settle: Settle, found: Stored[D], *, recovered: bool
     ) -> Outcome:
         """Take a document that is there, unless it lies under another key or says something else."""
+        self._record(operation, BodyKind.FOUND, found.document)
         if self._misplaced(operation, found):
             return self._quarantined(operation, f"it was stored as {found.key!r}", given=found.key)
         if differing := self._remote.differences(document, found.document):
@@ -205,15 +215,19 @@ class Ensure(Generic[D]):
     def _sent(self, operation: Operation, document: D, settle: Settle) -> Outcome | None:
         """Send once; None when the other side must be looked at."""
         self._step("before:sending")
-        operation = self._ledger.sending(operation)
+        with self._state.transaction():
+            operation = self._ledger.sending(operation)
+            self._record(operation, BodyKind.REQUEST, document)
         self._step("after:sending")
         self._step("before:create")
         try:
             stored = self._remote.create(document)
         except self._errors as error:
             self._step("after:create")
+            self._record(operation, BodyKind.REFUSAL, error)
             return self._failed(operation, document, settle, error)
         self._step("after:create")
+        self._record(operation, BodyKind.ANSWER, stored.document)
         if self._misplaced(operation, stored):
             return self._quarantined(operation, f"it was stored as {stored.key!r}", given=stored.key)
         if self._remote.read_back:

@@ -28,6 +28,7 @@ class Intent:
     explained: tuple[Explained, ...]
     fields: Mapping[str, object]
     details: Mapping[str, object] = Factory(dict)
+    vendor: str = ""
 
     @classmethod
     def of(cls, action: Action, to_send: BaseModel) -> Intent:
@@ -42,6 +43,7 @@ class Intent:
             explained=action.explained,
             fields=fields_of(to_send),
             details=action.details,
+            vendor=action.vendor,
         )
 
     @classmethod

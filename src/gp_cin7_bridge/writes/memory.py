@@ -31,6 +31,10 @@ class Known(Protocol):
     def key(self) -> str:
         """The key on the receiving side."""
 
+    @property
+    def vendor(self) -> str:
+        """GP's vendor id."""
+
 
 class Memory:
     """Writes down what one run does to one kind of document; each method is one transaction.
@@ -57,7 +61,6 @@ class Memory:
         self._state.release(self._flow, intent.source_id)
         detail = {
             "summary": intent.summary,
-            "attempts": operation.attempts,
             "rules": [asdict(each) for each in intent.explained],
         }
         self._state.audit(
@@ -67,6 +70,7 @@ class Memory:
             document=intent.document,
             gp_key=link.gp_key,
             cin7_id=link.cin7_id,
+            vendor=intent.vendor,
             after=intent.fields,
             detail=detail,
             run_id=self._run_id,
@@ -91,9 +95,10 @@ class Memory:
                 document=action.document,
                 gp_key=link.gp_key,
                 cin7_id=link.cin7_id,
+                vendor=action.vendor,
                 before=action.before,
                 after=action.after,
-                detail={"summary": action.summary},
+                detail={"summary": action.summary, "rules": [asdict(each) for each in action.explained]},
                 run_id=self._run_id,
                 operation_id=operation_id,
             )
@@ -137,6 +142,7 @@ class Memory:
             document=known.document,
             gp_key=gp_key,
             cin7_id=cin7_id,
+            vendor=known.vendor,
             detail=detail,
             run_id=self._run_id,
             operation_id=operation_id,

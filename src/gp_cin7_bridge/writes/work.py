@@ -14,8 +14,9 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import BridgeError
 from gp_cin7_bridge.plan import Action, FailedDocument, HeldDocument, SkippedDocument, Verb, revision_in
 from gp_cin7_bridge.reasons import Reason, reason
-from gp_cin7_bridge.state import HeldStatus, Operation, OperationState
+from gp_cin7_bridge.state import BodyKind, HeldStatus, Operation, OperationState
 from gp_cin7_bridge.writes.ensure import Ensure, Outcome
+from gp_cin7_bridge.writes.evidence import Evidence
 from gp_cin7_bridge.writes.fail_points import fail_point
 from gp_cin7_bridge.writes.intents import Intent
 from gp_cin7_bridge.writes.memory import Known, Memory
@@ -43,7 +44,14 @@ class Work(Generic[M]):
         self._tally = tally
         self._writer = writer
         self._memory = Memory(bridge.state, tally.flow, writer.entity, into_gp=writer.into_gp, run_id=run_id)
-        self._ensure: Ensure[M] = Ensure(bridge.state, writer.remote, clock=bridge.clock, client_errors=CLIENT_ERRORS)
+        self._evidence = Evidence(bridge.state, days=bridge.settings.audit.keep_bodies_days)
+        self._ensure: Ensure[M] = Ensure(
+            bridge.state,
+            writer.remote,
+            clock=bridge.clock,
+            client_errors=CLIENT_ERRORS,
+            record=self._evidence.keep,
+        )
 
     def do(self, action: Action) -> None:
         """Do one action.
@@ -155,13 +163,16 @@ class Work(Generic[M]):
             key = f"{action.source_id}@{self._ledger.now()}"
             operation = self._ledger.intend(self._update_kind, key, key, intent.written(), intent.hashed())
             operation = self._ledger.sending(operation)
+            self._evidence.keep(operation, BodyKind.REQUEST, document)
             try:
-                ref = writer.update(document).ref
+                stored = writer.update(document)
             except CLIENT_ERRORS as error:
+                self._evidence.keep(operation, BodyKind.REFUSAL, error)
                 self._not_updated(action, operation, error)
                 return
+            ref, operation_id = stored.ref, operation.id
+            self._evidence.keep(operation, BodyKind.ANSWER, stored.document)
             self._ledger.settle(operation, OperationState.CONFIRMED, remote_ref=ref)
-            operation_id = operation.id
         self._memory.updated(action, ref, operation_id)
         self._tally.updated.append(action.document)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,11 +10,20 @@ import typer
 from attrs import asdict
 
 from gp_cin7_bridge.app.cli.exits import ExitCode, errors_told
-from gp_cin7_bridge.app.cli.options import DEFAULT_CONNECTION, DEFAULT_CONNECTIONS, AsJson, Connections, OneConnection
+from gp_cin7_bridge.app.cli.options import (
+    DEFAULT_CONNECTION,
+    DEFAULT_CONNECTIONS,
+    AsJson,
+    Connections,
+    OneConnection,
+    actor,
+)
 from gp_cin7_bridge.app.cli.rendering import print_audit, print_json
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import AuditError
 from gp_cin7_bridge.review import anchors
+from gp_cin7_bridge.review.trail import told, trail
+from gp_cin7_bridge.writes.evidence import forget_bodies
 
 audit = typer.Typer(help="What was done, by which rule, and whether the record of it is whole.", rich_markup_mode=None)
 
@@ -24,9 +34,18 @@ def _listed(
     connection: Connections = DEFAULT_CONNECTIONS,
     document: Annotated[
         str | None,
-        typer.Option(help="Only this document: an invoice number, voucher number, vendor id or item number."),
+        typer.Option(help="Only this document: an invoice or voucher number, a vendor id, an item number, a Cin7 id."),
     ] = None,
-    newest: Annotated[int, typer.Option(min=1, help="How many rows.")] = 50,
+    vendor: Annotated[str | None, typer.Option(help="Only this vendor and its documents.")] = None,
+    run: Annotated[int | None, typer.Option(help="Only this run, by its number.")] = None,
+    since: Annotated[
+        date | None, typer.Option(parser=_moment, metavar="DAY", help="From this day or moment on, in UTC.")
+    ] = None,
+    until: Annotated[
+        date | None, typer.Option(parser=_moment, metavar="DAY", help="Until this day is over, or this moment.")
+    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="Only this outcome, such as created, held or rejected.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many rows, the newest.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """Show the audit; asks neither system.
@@ -40,9 +59,18 @@ def _listed(
     with errors_told():
         for path in connection:
             with Bridge.open(path) as bridge:
-                rows = bridge.state.audit_rows(document=document, newest=newest)
+                rows = trail(
+                    bridge,
+                    document=document,
+                    vendor=vendor,
+                    run=run,
+                    since=since,
+                    until=until,
+                    outcome=outcome,
+                    limit=limit,
+                )
             if as_json:
-                print_json([asdict(row) for row in rows])
+                print_json([told(row) for row in rows])
             else:
                 print_audit(rows)
 
@@ -97,3 +125,28 @@ def anchored(
             )
         else:
             print_json({"format": anchors.FORMAT, **asdict(taken)})
+
+
+@audit.command()
+def purge(connection: Connections = DEFAULT_CONNECTIONS) -> None:
+    """Forget bodies whose time is over, as every run does at its end; their hashes stay.
+
+    Exit: 0 done; 2 wrong usage or settings.
+    """
+    with errors_told():
+        for path in connection:
+            with Bridge.open(path) as bridge:
+                count = forget_bodies(bridge.state, actor=actor())
+                typer.echo(f"{bridge.settings.name}: {count} bodies purged")
+
+
+def _moment(text: str) -> date:
+    """Read a day, or a moment, in UTC where it names no other zone."""
+    try:
+        if len(text) <= len("2026-03-01"):
+            return date.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        wrong = f"{text!r} is neither a day nor a moment; write 2026-03-01 or 2026-03-01T09:30"
+        raise typer.BadParameter(wrong) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
