@@ -201,14 +201,6 @@ def test_the_readmes_example_runs_against_the_served_company(repository: Path, t
     assert "ConflictError" in again.stderr
 
 
-def test_the_page_about_testing_holds_tests_that_pass(repository: Path, tmp_path: Path) -> None:
-    page = (repository / "docs" / "test-with-a-simulated-gp.md").read_text("utf-8")
-    (tmp_path / "test_page.py").write_text(page.partition("```python\n")[2].partition("```")[0], "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--no-header", str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "2 passed" in done.stdout, done.stdout + done.stderr
-
-
 def test_a_credit_memo_is_refused_in_a_recurring_batch(saved: FakeGP, gp: DynamicsGP) -> None:
     with saved.transaction() as db:
         db.execute("UPDATE SY00500 SET BACHFREQ = 3")

@@ -89,12 +89,3 @@ def test_the_command_tells_every_command_of_sim() -> None:
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for word in ("fail_next", "advance", "void_invoice", "convert_to_advanced", "simple_shell", "--limit-window"):
         assert word in shown
-
-
-def test_the_tests_on_the_page_pass(repository: Path, tmp_path: Path) -> None:
-    page = (repository / "docs" / "test-with-a-simulated-cin7-core.md").read_text("utf-8")
-    code = page.partition("```python\n")[2].partition("```")[0]
-    (tmp_path / "test_page.py").write_text(code, "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--no-header", str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "2 passed" in done.stdout, done.stdout + done.stderr

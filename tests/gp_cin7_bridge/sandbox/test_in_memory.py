@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
 from pathlib import Path
 
 from gp_cin7_bridge import read_settings, sync_vendors
@@ -23,14 +21,6 @@ application_key = "env:MY_KEY"
 tax_rule = "Tax exempt"
 attribute = 3
 """
-
-
-def test_the_tests_on_the_page_pass_with_the_installed_fixture(repository: Path, tmp_path: Path) -> None:
-    page = (repository / "docs" / "test-with-a-sandbox.md").read_text("utf-8")
-    (tmp_path / "test_page.py").write_text(page.partition("```python\n")[2].partition("```")[0], "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--no-header", str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_two_sandboxes_know_nothing_of_each_other() -> None:
