@@ -1,7 +1,7 @@
 """Carry vendors, items and bills once, looking at the plan before anything is written to GP.
 
-With your own systems:  python examples/01_sync_once.py bridge.toml
-Without any:            python examples/01_sync_once.py --sandbox
+With your own systems:  python examples/05_sync_once.py bridge.toml
+Without any:            python examples/05_sync_once.py --sandbox
 """
 
 from __future__ import annotations
