@@ -37,5 +37,6 @@ from gp_cin7_bridge.sync import apply as apply
 from gp_cin7_bridge.sync import plan as plan
 from gp_cin7_bridge.sync import sync_bills as sync_bills
 from gp_cin7_bridge.sync import sync_items as sync_items
+from gp_cin7_bridge.sync import sync_payments as sync_payments
 from gp_cin7_bridge.sync import sync_receipts as sync_receipts
 from gp_cin7_bridge.sync import sync_vendors as sync_vendors

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from gp_cin7_bridge.meter import Calls
 from gp_cin7_bridge.reasons import SKIPPED, Reason
 
-Flow = Literal["vendors", "items", "receipts", "bills"]
+Flow = Literal["vendors", "items", "receipts", "bills", "payments"]
 
 
 class Verb(StrEnum):

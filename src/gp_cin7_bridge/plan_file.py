@@ -11,7 +11,7 @@ from typing import Final
 from attrs import asdict
 from pydantic import BaseModel, ValidationError
 
-from cin7core_client import Product, Supplier
+from cin7core_client import Product, PurchasePayment, Supplier
 from dynamicsgp_client import Journal, PayablesDocument
 from gp_cin7_bridge.documents import fields_of, read, written
 from gp_cin7_bridge.errors import PlanError
@@ -20,7 +20,7 @@ from gp_cin7_bridge.reasons import Reason
 
 FORMAT: Final = "gp-cin7 plan 1"
 PAYLOADS: Final[Mapping[Flow, type[BaseModel]]] = MappingProxyType(
-    {"vendors": Supplier, "items": Product, "receipts": Journal, "bills": PayablesDocument}
+    {"vendors": Supplier, "items": Product, "receipts": Journal, "bills": PayablesDocument, "payments": PurchasePayment}
 )
 
 

@@ -224,6 +224,24 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "GP posts by the batch's date, and nobody can tell whether batch {batch!r} is of {date}.",
         "Offer GP's batches on an extension path, or look at the batch before posting.",
     ),
+    # payments
+    "books_locked": _Template(
+        "A payment dated {date} lies within Cin7 Core's lock date {locked}.",
+        "Move the lock date in Cin7 Core; it is recorded by the next run after that.",
+    ),
+    "lock_date_unreadable": _Template(
+        "Cin7 Core tells its lock date as {told!r}, which cannot be read for sure.",
+        "Set lock_date in [payments] of bridge.toml to that day.",
+    ),
+    "paid_already": _Template("Cin7 Core has {paid} as paid on it already.", "Nothing to do."),
+    "paid_not_owed": _Template(
+        "GP has paid voucher {voucher!r}, but its document is {status} in Cin7 Core.",
+        "Authorise the document again in Cin7 Core, or skip the payment.",
+    ),
+    "payment_mismatch": _Template(
+        "Cin7 Core already has a payment {key!r} with other content: {differences}.",
+        "Correct or delete that payment in Cin7 Core, and run the flow again.",
+    ),
     # every flow
     "unchanged": _Template("Nothing changed since it was carried.", "Nothing to do."),
     "source_gone": _Template(
@@ -399,6 +417,7 @@ CATALOGUE: Final[dict[str, _Template]] = {
 SKIPPED: Final = frozenset(
     {
         "missed_in_gp",
+        "paid_already",
         "unchanged",
         "vendor_temporary",
         "out_of_scope",

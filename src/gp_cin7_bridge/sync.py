@@ -16,6 +16,7 @@ from gp_cin7_bridge.flows.bills import plan_bills
 from gp_cin7_bridge.flows.decisions import with_decisions
 from gp_cin7_bridge.flows.items import Items
 from gp_cin7_bridge.flows.master_plans import MasterPlan
+from gp_cin7_bridge.flows.payments import plan_payments
 from gp_cin7_bridge.flows.receipts import plan_receipts
 from gp_cin7_bridge.flows.staleness import checked
 from gp_cin7_bridge.flows.vendors import Vendors
@@ -32,6 +33,7 @@ FLOWS: Final[Mapping[Flow, Planner]] = MappingProxyType(
         # Before the bills that clear them.
         "receipts": plan_receipts,
         "bills": plan_bills,
+        "payments": plan_payments,
     }
 )
 
@@ -52,7 +54,7 @@ def plan(bridge: Bridge, flow: str, *, only: Collection[str] | None = None, watc
 
     Args:
         bridge: the open connection.
-        flow: "vendors", "items", "receipts" or "bills".
+        flow: "vendors", "items", "receipts", "bills" or "payments".
         only: the source ids of the documents to look at, in that order; default everything that changed or waits.
         watch: is told how far it is.
 
@@ -119,7 +121,7 @@ def sync(bridge: Bridge, flow: str, *, only: Collection[str] | None = None, watc
 
     Args:
         bridge: the open connection.
-        flow: "vendors", "items", "receipts" or "bills".
+        flow: "vendors", "items", "receipts", "bills" or "payments".
         only: the source ids of documents on which a person insists; default everything that changed or waits.
         watch: is told how far it is.
 
@@ -153,3 +155,8 @@ def sync_receipts(bridge: Bridge, *, watch: Watcher = nobody) -> Report:
 def sync_bills(bridge: Bridge, *, watch: Watcher = nobody) -> Report:
     """Carry authorised Cin7 Core purchase invoices and credit notes to unposted GP vouchers."""
     return sync(bridge, "bills", watch=watch)
+
+
+def sync_payments(bridge: Bridge, *, watch: Watcher = nobody) -> Report:
+    """Record in Cin7 Core what GP has paid, where [payments] is on."""
+    return sync(bridge, "payments", watch=watch)

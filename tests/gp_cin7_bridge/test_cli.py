@@ -73,8 +73,8 @@ def test_held_documents_end_in_3_with_reasons_and_cures(simulators: Simulators) 
     [
         (["sync", "bills", "-c", "nowhere.toml"], "nowhere.toml"),
         (
-            ["sync", "payments", "-c", "{path}"],
-            "there is no flow 'payments'; use one of vendors, items, receipts, bills",
+            ["sync", "stock", "-c", "{path}"],
+            "there is no flow 'stock'; use one of vendors, items, receipts, bills, payments",
         ),
         (["dance"], "dance"),
         (["audit", "burn", "-c", "{path}"], "burn"),

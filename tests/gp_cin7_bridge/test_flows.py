@@ -38,7 +38,7 @@ def test_a_plan_writes_nothing_anywhere(simulators: Simulators, bridge: Bridge) 
 
 def test_an_unknown_flow_is_said(bridge: Bridge) -> None:
     with pytest.raises(UnknownFlowError, match="vendors, items, receipts, bills"):
-        plan(bridge, "payments")
+        plan(bridge, "stock")
 
 
 def test_the_intent_is_on_the_disk_before_the_document_is_in_gp(simulators: Simulators, carried: Bridge) -> None:

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from gp_cin7_bridge.references import SecretReference, has_password
 from gp_cin7_bridge.settings.bills import AccountSettings, BillSettings, PeriodSettings
 from gp_cin7_bridge.settings.changes import ChangeSettings
+from gp_cin7_bridge.settings.payments import PaymentSettings
 from gp_cin7_bridge.settings.receipts import ReceiptSettings
 from gp_cin7_bridge.settings.section import Section
 
@@ -182,5 +183,6 @@ class Settings(Section):
     items: ItemSettings = ItemSettings()
     receipts: ReceiptSettings = ReceiptSettings()
     bills: BillSettings = BillSettings()
+    payments: PaymentSettings = PaymentSettings()
     periods: PeriodSettings = PeriodSettings()
     changes: ChangeSettings = ChangeSettings()

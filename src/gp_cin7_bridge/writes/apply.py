@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import asdict, evolve
 
-from cin7core_client import Product, Supplier
+from cin7core_client import Product, PurchasePayment, Supplier
 from dynamicsgp_client import Journal, PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.meter import Calls
@@ -13,7 +13,7 @@ from gp_cin7_bridge.progress import Progress, Watcher, nobody
 from gp_cin7_bridge.writes.evidence import forget_bodies
 from gp_cin7_bridge.writes.tally import Tally
 from gp_cin7_bridge.writes.work import SystemDownError, Work
-from gp_cin7_bridge.writes.writers import bill_writer, item_writer, receipt_writer, vendor_writer
+from gp_cin7_bridge.writes.writers import bill_writer, item_writer, payment_writer, receipt_writer, vendor_writer
 
 
 def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobody) -> Report:
@@ -76,11 +76,13 @@ def _move_cursors(bridge: Bridge, plan: Plan) -> bool:
 
 def _work(
     bridge: Bridge, flow: Flow, run_id: int | None, tally: Tally
-) -> Work[Supplier] | Work[Product] | Work[Journal] | Work[PayablesDocument]:
+) -> Work[Supplier] | Work[Product] | Work[Journal] | Work[PurchasePayment] | Work[PayablesDocument]:
     if flow == "vendors":
         return Work(bridge, vendor_writer(bridge), run_id, tally)
     if flow == "items":
         return Work(bridge, item_writer(bridge), run_id, tally)
     if flow == "receipts":
         return Work(bridge, receipt_writer(bridge), run_id, tally)
+    if flow == "payments":
+        return Work(bridge, payment_writer(bridge), run_id, tally)
     return Work(bridge, bill_writer(bridge), run_id, tally)

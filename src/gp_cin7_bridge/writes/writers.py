@@ -8,12 +8,13 @@ from typing import Generic, TypeVar
 from attrs import frozen
 from pydantic import BaseModel
 
-from cin7core_client import Product, Supplier
+from cin7core_client import Product, PurchasePayment, Supplier
 from dynamicsgp_client import Journal, PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.plan import Action
 from gp_cin7_bridge.writes.ensure import Remote, Stored
 from gp_cin7_bridge.writes.journals import JournalRemote
+from gp_cin7_bridge.writes.payments import PaymentRemote
 from gp_cin7_bridge.writes.products import ProductRemote
 from gp_cin7_bridge.writes.suppliers import SupplierRemote
 from gp_cin7_bridge.writes.vouchers import VoucherRemote
@@ -96,4 +97,16 @@ def receipt_writer(bridge: Bridge) -> Writer[Journal]:
         into_gp=True,
         identity=lambda journal: journal.batch_id or "",
         mismatch="journal_mismatch",
+    )
+
+
+def payment_writer(bridge: Bridge) -> Writer[PurchasePayment]:
+    """Record payments; each lies under a reference that names GP's voucher, and is never updated."""
+    return Writer(
+        entity="payment",
+        model=PurchasePayment,
+        remote=PaymentRemote(bridge.cin7),
+        token=lambda action: action.key,
+        identity=lambda payment: payment.payment_id or "",
+        mismatch="payment_mismatch",
     )

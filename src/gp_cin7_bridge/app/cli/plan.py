@@ -19,7 +19,9 @@ from gp_cin7_bridge.sync import plan as read
 
 
 def plan(
-    flow: Annotated[str | None, typer.Argument(metavar="FLOW", help="vendors, items, receipts or bills")] = None,
+    flow: Annotated[
+        str | None, typer.Argument(metavar="FLOW", help="vendors, items, receipts, bills or payments")
+    ] = None,
     connection: Connections = DEFAULT_CONNECTIONS,
     as_json: AsJson = False,
     full: Annotated[bool, typer.Option("--full", help="Show each voucher's header and distributions.")] = False,
@@ -36,7 +38,9 @@ def plan(
     """
     with errors_told():
         if (flow is None) == (show is None):
-            raise typer.BadParameter("name a FLOW (vendors, items, receipts or bills), or a saved plan with --show")
+            raise typer.BadParameter(
+                "name a FLOW (vendors, items, receipts, bills or payments), or a saved plan with --show"
+            )
         if save and len(connection) > 1:
             raise typer.BadParameter("one file holds the plan of one connection; give -c once with --save")
         plans = [load_plan(show)] if show else _made(known_flow(flow or ""), connection)

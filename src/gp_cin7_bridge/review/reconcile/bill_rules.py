@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from attrs import evolve, frozen
 
 from dynamicsgp_client import Vendor, VendorStatus
@@ -12,10 +10,8 @@ from gp_cin7_bridge.flows.bill_setup import bill_rules
 from gp_cin7_bridge.mapping.attributes import ProductFacts
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.chart import Chart
-from gp_cin7_bridge.mapping.periods import Period, Periods
+from gp_cin7_bridge.mapping.periods import ALWAYS_OPEN
 from gp_cin7_bridge.review.reconcile.reading import Reading
-
-ALWAYS_OPEN = Periods((Period(dt.date.min, dt.date.max, 0, 0),))
 
 
 @frozen

@@ -20,6 +20,7 @@ from gp_cin7_bridge.mapping.header import document_type, linked_vendor
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.rounding import Rounding
 from gp_cin7_bridge.mapping.text import base_number, document_number, normalised_number
+from gp_cin7_bridge.plan import revision_in
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.review.reconcile import sentences
 from gp_cin7_bridge.review.reconcile.bill_rules import ComparisonRules
@@ -27,7 +28,8 @@ from gp_cin7_bridge.review.reconcile.findings import Finding
 from gp_cin7_bridge.review.reconcile.reading import Reading
 from gp_cin7_bridge.review.reconcile.sentences import Subject, known
 from gp_cin7_bridge.review.reconcile.totals import Totals, owed
-from gp_cin7_bridge.review.reconcile.vouchers import Vouchers, differences
+from gp_cin7_bridge.review.reconcile.vouchers import Vouchers, differing
+from gp_cin7_bridge.state import Link
 
 FLOW: Final = "bills"
 POSTED: Final = ("OPEN", "HISTORY")
@@ -51,6 +53,7 @@ class BillComparison:
     receipts: ReceiptMemory
     skipped: dict[str, tuple[Reason, ...]] = field(factory=dict)
     unread: set[str] = field(factory=set)
+    taken_back: dict[str, str] = field(factory=dict)
 
     @classmethod
     def of(cls, reading: Reading, vouchers: Vouchers) -> BillComparison:
@@ -59,7 +62,11 @@ class BillComparison:
         rules = ComparisonRules.read(reading)
         vouchers.put(reading.each("GP", FLOW, reading.bridge.gp.payables.list()))
         skipped = {record.record_key: record.reasons for record in state.skipped(FLOW)}
-        return cls(reading, rules, vouchers, Totals(FLOW, rules.facts.periods), ReceiptMemory(state), skipped)
+        found = cls(reading, rules, vouchers, Totals(FLOW, rules.facts.periods), ReceiptMemory(state), skipped)
+        found.taken_back |= {
+            str(link.details["takes_back"]): link.gp_key for link in state.links("bill") if "takes_back" in link.details
+        }
+        return found
 
     def wants(self, row: PurchaseSummary) -> bool:
         """Tell whether a purchase may hold a bill."""
@@ -78,23 +85,26 @@ class BillComparison:
     def rest(self) -> Iterator[Finding]:
         """Name what GP has beside."""
         for voucher in self.vouchers.untaken():
-            if not voucher.voided and not self._unread(voucher):
+            if not voucher.voided and not self._taken_back(voucher) and not self._unread(voucher):
                 yield self._beside(voucher)
 
     def _compared(self, bill: Bill) -> Iterator[Finding]:
         link = self.reading.bridge.state.link("bill", cin7_id=bill.source_id)
         number = link.gp_key if link else voucher_of(bill.purchase, bill.part, self.rules.sending)
         voucher = self.vouchers.take(number)
-        if bill.payable:
+        if number in self.taken_back:
+            if bill.payable:
+                yield sentences.taken_back(self._subject_of(bill), number, self.taken_back[number])
+        elif bill.payable:
             self.reading.compared[FLOW] += 1
             # It may have been carried since GP's list was read.
             voucher = voucher or self.reading.bridge.gp.payables.find(number)
-            yield from self._carried(bill, voucher) if voucher else [self._absent(bill, number if link else "")]
+            yield from self._carried(bill, voucher, link) if voucher else [self._absent(bill, number if link else "")]
         elif voucher and not voucher.voided:
             subject = self._counted(bill.document, voucher)
             yield sentences.not_owed(subject, voucher, str(bill.part.status))
 
-    def _carried(self, bill: Bill, voucher: PayablesDocument) -> Iterator[Finding]:
+    def _carried(self, bill: Bill, voucher: PayablesDocument, link: Link | None) -> Iterator[Finding]:
         """Compare a bill with its voucher."""
         subject = self._counted(bill.document, voucher)
         mapped = explain_bill(bill.purchase, bill.part, self._rules_of(bill))
@@ -102,11 +112,11 @@ class BillComparison:
             self._count_bill(bill, subject)
             yield sentences.not_mapped_now(subject, voucher, mapped.reasons)
         else:
-            expected = self._as_numbered(mapped.document, voucher)
+            expected = self._as_numbered(mapped.document, voucher, link)
             moved = self.rules.sending.closed_period != "hold"
             self.totals.cin7(self._subject(bill.document, voucher if moved else expected), owed(expected))
-            if differing := differences(expected, voucher, moved=moved):
-                yield sentences.differs(subject, voucher, differing)
+            if fields := differing(expected, voucher, moved=moved):
+                yield sentences.differs(subject, voucher, fields)
             elif (voucher.transaction_state or "").upper() in POSTED:
                 yield sentences.posted(subject, voucher)
         if other := self._twin(voucher):
@@ -119,11 +129,14 @@ class BillComparison:
         rules = self.rules.comparing
         return rules if accrued is None else evolve(rules, accruals={bill.purchase.purchase_id: list(accrued)})
 
-    def _as_numbered(self, expected: PayablesDocument, voucher: PayablesDocument) -> PayablesDocument:
+    def _as_numbered(
+        self, expected: PayablesDocument, voucher: PayablesDocument, link: Link | None
+    ) -> PayablesDocument:
         """Take the number that a voucher got because its own was taken."""
         number = voucher.document_number or ""
         suffixed = base_number(number) == normalised_number(expected.document_number or "")
-        if self.rules.sending.duplicates == "suffix" and suffixed:
+        sent_again = link is not None and revision_in(link.details) > 0
+        if suffixed and (sent_again or self.rules.sending.duplicates == "suffix"):
             return expected.replace(document_number=number)
         return expected
 
@@ -145,13 +158,7 @@ class BillComparison:
         if vendor:
             like = self.vouchers.like(vendor.vendor_id, document_number(bill.document))
             rules.known_documents[vendor.vendor_id] = VendorDocuments.of(map(known, like))
-        subject = Subject(
-            bill.document,
-            vendor.vendor_id if vendor else bill.purchase.supplier or "",
-            self.totals.period(bill.date),
-            bill.purchase.supplier_currency or bill.purchase.base_currency or "",
-        )
-        self._count_bill(bill, subject)
+        subject = self._subject_of(bill)
         if linked:
             return sentences.deleted(subject, linked)
         if bill.source_id in self.skipped:
@@ -176,10 +183,26 @@ class BillComparison:
         link = self.reading.bridge.state.link("bill", gp_key=voucher.voucher_number)
         return link is not None and link.cin7_id.partition("/")[0] in self.unread
 
+    def _taken_back(self, voucher: PayablesDocument) -> bool:
+        """Tell whether a voucher was taken back, or takes one back: the two count nothing together."""
+        return voucher.voucher_number in {*self.taken_back, *self.taken_back.values()}
+
     def _subject(self, document: str, voucher: PayablesDocument) -> Subject:
         day: dt.date = voucher.posting_date or voucher.document_date
         currency = self.rules.iso_code(voucher.currency_id)
         return Subject(document, voucher.vendor_id, self.totals.period(day), currency)
+
+    def _subject_of(self, bill: Bill) -> Subject:
+        """Count a bill that has no voucher."""
+        vendor = linked_vendor(bill.purchase, self.rules.sending)
+        subject = Subject(
+            bill.document,
+            vendor.vendor_id if vendor else bill.purchase.supplier or "",
+            self.totals.period(bill.date),
+            bill.purchase.supplier_currency or bill.purchase.base_currency or "",
+        )
+        self._count_bill(bill, subject)
+        return subject
 
     def _counted(self, document: str, voucher: PayablesDocument) -> Subject:
         subject = self._subject(document, voucher)

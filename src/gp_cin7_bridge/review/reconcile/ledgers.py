@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Final
 
 from cin7core_client import LedgerTransaction
 from dynamicsgp_client import DistributionType, NotFoundError, PayablesDocument
 from gp_cin7_bridge.flows.bill_facts import GPFacts
+from gp_cin7_bridge.flows.purchases import REVERSALS
 from gp_cin7_bridge.mapping.rounding import rounded
 from gp_cin7_bridge.review.reconcile.controls import PAYABLES, Controls
 from gp_cin7_bridge.review.reconcile.entries import Entry
 from gp_cin7_bridge.review.reconcile.reading import Reading
 
-PURCHASE = "PURCHASE"
+PURCHASE: Final = "PURCHASE"
+OF_THE_SAME: Final[Mapping[str, str]] = {back: kind for kind, back in REVERSALS.items()}
 
 
 def cin7_entries(reading: Reading, controls: Controls, since: dt.date | None, until: dt.date | None) -> Iterator[Entry]:
@@ -98,7 +101,8 @@ def _linked(reading: Reading, entity: str, gp_key: str) -> str:
     if link is None:
         return ""
     _, kind, task, *_ = link.cin7_id.split("/")
-    return f"{task}/{kind}"
+    # What takes a voucher back is of the same document.
+    return f"{task}/{OF_THE_SAME.get(kind, kind)}"
 
 
 def _functional(voucher: PayablesDocument, amount: Decimal, facts: GPFacts) -> Decimal:

@@ -111,6 +111,12 @@ def deleted(subject: Subject, voucher_number: str) -> Finding:
     return subject.finding(Kind.DELETED, text, cure, key=voucher_number)
 
 
+def taken_back(subject: Subject, voucher_number: str, by: str) -> Finding:
+    """Its voucher was taken back, and nothing was sent in its place."""
+    text = f"Voucher {voucher_number} was taken back by {by}, and GP has no other of it."
+    return subject.finding(Kind.MISSING, text, "Run `gp-cin7 sync bills`.", key=voucher_number)
+
+
 def missing(subject: Subject, voucher_number: str) -> Finding:
     """It was never carried, and nothing keeps it."""
     text = f"GP has no voucher of it; it would be {voucher_number}."

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
 from types import TracebackType
 from typing import Final, Self
 
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.documents import fields_of, read, written
+from gp_cin7_bridge.mapping.comparison import differences
 from gp_cin7_bridge.mapping.text import base_number, normalised_number
-from gp_cin7_bridge.review.reconcile.findings import Difference, shown
-from gp_cin7_bridge.writes.vouchers import COMPARED, account_sums
+from gp_cin7_bridge.review.reconcile.findings import Difference
 
 TABLE: Final = """CREATE TABLE voucher (number TEXT PRIMARY KEY, vendor TEXT, document TEXT, base TEXT,
     ours INTEGER, taken INTEGER DEFAULT 0, body TEXT)"""
@@ -77,7 +76,7 @@ class Vouchers:
             yield PayablesDocument.model_validate(read(body))
 
 
-def differences(expected: PayablesDocument, found: PayablesDocument, *, moved: bool) -> tuple[Difference, ...]:
+def differing(expected: PayablesDocument, found: PayablesDocument, *, moved: bool) -> tuple[Difference, ...]:
     """Name the fields in which GP's voucher is not what its bill becomes.
 
     Accounts are compared where GP gives the distributions of the voucher.
@@ -87,36 +86,15 @@ def differences(expected: PayablesDocument, found: PayablesDocument, *, moved: b
         found: what GP has.
         moved: whether a posting date may lie after the document's own date.
     """
-    fields = [name for name in COMPARED if name != "voucher_number"]
-    if expected.exchange_rate is not None and found.exchange_rate:
-        fields.append("exchange_rate")
-    differing = [
-        Difference(name, shown(_value(expected, name)), shown(_value(found, name)))
-        for name in fields
-        if _value(expected, name) != _value(found, name)
-    ]
+    fields = [Difference(each.field, each.before, each.after) for each in differences(expected, found)]
     if found.voided:
-        differing.append(Difference("voided", "no", "yes"))
+        fields.append(Difference("voided", "no", "yes"))
     if not _posts_right(expected, found, moved=moved):
-        differing.append(Difference("posting_date", shown(expected.posting_date), shown(found.posting_date)))
-    if found.distributions:
-        differing += _accounts(account_sums(expected.distributions), account_sums(found.distributions))
-    return tuple(differing)
+        fields.append(Difference("posting_date", str(expected.posting_date), str(found.posting_date)))
+    return tuple(fields)
 
 
 def _posts_right(expected: PayablesDocument, found: PayablesDocument, *, moved: bool) -> bool:
     if found.posting_date is None or expected.posting_date is None or found.posting_date == expected.posting_date:
         return True
     return moved and found.posting_date > expected.posting_date
-
-
-def _accounts(expected: dict[str, Decimal], found: dict[str, Decimal]) -> Iterator[Difference]:
-    for account in sorted(expected.keys() | found.keys()):
-        wanted, there = expected.get(account, Decimal(0)), found.get(account, Decimal(0))
-        if wanted != there:
-            yield Difference(f"account {account}", shown(wanted), shown(there))
-
-
-def _value(document: PayablesDocument, name: str) -> object:
-    value = getattr(document, name)
-    return Decimal(0) if value is None and name.endswith("_amount") else value
