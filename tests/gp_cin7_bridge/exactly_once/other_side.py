@@ -72,6 +72,10 @@ class OtherSide:
             self.coming.remove((at, document))
             self.store(document)
 
+    def standing(self) -> object:
+        """Give how it stands, whatever the documents are called."""
+        return self.now, len(self.documents), tuple(at for at, _ in self.coming)
+
     def store(self, document: Document) -> None:
         if not (self.enforces_key and self._under(document.key)):
             self.documents.append(document)

@@ -1,8 +1,8 @@
 """Every schedule of network faults and kills over the production ledger, and wrong algorithms that it catches.
 
 A schedule is a path of choices: what happens to each of the first three creates, to each of the first two looks, and at
-which step, if any, the process is killed. Only choices that a run really meets are branched on, so schedules that
-cannot be told apart are run once.
+which step, if any, the process is killed. Only choices that a run really meets are branched on, and a process that
+finds the ledger, the other side and the clock as an earlier one found them is not run again: its future has been seen.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from algorithms import (
     PRODUCTION,
     Algorithm,
@@ -26,9 +27,10 @@ from algorithms import (
 from attrs import define, field, frozen
 from other_side import FAULTS, START, Document, Killed, OtherSide
 
-from gp_cin7_bridge.state import OperationState, Store
+from gp_cin7_bridge.state import Operation, OperationState, Store
 from gp_cin7_bridge.state.ledger import Ledger
 from gp_cin7_bridge.state.store import Connection
+from gp_cin7_bridge.state.tables import ATTEMPT
 from gp_cin7_bridge.writes.ensure import Ensure
 
 ROUNDS = 9
@@ -38,6 +40,11 @@ ROUNDS = 9
 class Choices:
     prefix: list[int]
     taken: list[tuple[int, int]] = field(factory=list)
+
+    @property
+    def beyond(self) -> bool:
+        """Whether every choice that was set is made, so that what follows is new."""
+        return len(self.taken) >= len(self.prefix)
 
     def choose(self, options: int) -> int:
         place = len(self.taken)
@@ -80,6 +87,9 @@ class Fate:
         self.looks += 1
         return self.looks <= 2 and bool(self.choices.choose(2))
 
+    def now(self) -> object:
+        return min(self.creates, 3), min(self.looks, 2), self.killed
+
     def step(self, _: str) -> None:
         if not self.killed and self.choices.choose(2):
             self.killed = True
@@ -95,13 +105,16 @@ class Verdict:
 def judged(algorithm: Algorithm, *, enforces_key: bool, enough: int = 10**9) -> Verdict:
     store = Store.open("sqlite://", clock=lambda: START)
     numbers = iter(range(10**9))
+    seen: set[object] = set()
     wrong: list[str] = []
 
     def run(choices: Choices) -> bool:
         fate = Fate(choices)
         other = OtherSide(fate.create, fate.look, enforces_key)
         state = Connection(store._database, 1, "exhaustive", other.clock)
-        final = _lived(state, other, fate, algorithm, f"T{next(numbers)}")
+        final = _lived(state, other, fate, algorithm, f"T{next(numbers)}", seen)
+        if final is None:
+            return False
         there = len(other.documents)
         right = {OperationState.CONFIRMED: 1, OperationState.REJECTED: 0}
         if there != right.get(final):
@@ -114,11 +127,21 @@ def judged(algorithm: Algorithm, *, enforces_key: bool, enough: int = 10**9) -> 
     return Verdict(count, tuple(wrong))
 
 
-def _lived(state: Connection, other: OtherSide, fate: Fate, algorithm: Algorithm, token: str) -> OperationState:
-    """Run process after process until the intent is settled, then let everything land that was on its way."""
+def _lived(
+    state: Connection, other: OtherSide, fate: Fate, algorithm: Algorithm, token: str, seen: set[object]
+) -> OperationState | None:
+    """Run process after process until the intent is settled, then let everything land that was on its way.
+
+    Gives None as soon as everything stands as it stood in an earlier schedule.
+    """
     ensure = algorithm.over(state, other, fate.step)
     for number in range(ROUNDS):
         operation = state.ledger.intend(other.kind, token, token, token, token)
+        now = (number, fate.now(), other.standing(), _remembered(state, operation))
+        if fate.choices.beyond:
+            if now in seen:
+                return None
+            seen.add(now)
         try:
             outcome = ensure.created(operation, Document(operation.token, token), lambda *_: None)
             if outcome.state in (OperationState.CONFIRMED, OperationState.REJECTED, OperationState.QUARANTINED):
@@ -129,6 +152,13 @@ def _lived(state: Connection, other: OtherSide, fate: Fate, algorithm: Algorithm
         other.wait(7 if number < 4 else 60)
     other.wait(120)
     return state.ledger.get(operation).state
+
+
+def _remembered(state: Connection, operation: Operation) -> object:
+    query = sa.select(ATTEMPT.c.started_at, ATTEMPT.c.outcome).where(ATTEMPT.c.operation_id == operation.id)
+    with state._database.transaction() as db:
+        attempts = db.execute(query.order_by(ATTEMPT.c.number)).all()
+    return operation.state, operation.sent_at, operation.remote_ref is None, tuple(map(tuple, attempts))
 
 
 @pytest.mark.timeout(1500)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from algorithms import (
@@ -27,15 +28,22 @@ from gp_cin7_bridge.writes.ensure import Ensure
 
 # Four parts, so that two cores share them; together 4,000 examples of two workers, and 1,000 where no key is enforced.
 PARTS, EXAMPLES = 4, 1000
+EXAMPLES_ON_POSTGRESQL = 300
 FOUND_WITHIN = 3000
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    store = Store.open(url, clock=lambda: START)
+    store.connection("machine", gp_company="X", cin7_account_id="Y")
+    yield store
+    store.close()
 
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    opened = Store.open("sqlite://", clock=lambda: START)
-    opened.connection("machine", gp_company="X", cin7_account_id="Y")
-    yield opened
-    opened.close()
+    with opened("sqlite://") as store:
+        yield store
 
 
 def examples(number: int) -> settings:
@@ -51,6 +59,11 @@ def examples(number: int) -> settings:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_two_workers_make_each_document_once(store: Store, part: int) -> None:
     run_state_machine_as_test(machine(store), settings=examples(EXAMPLES))
+
+
+def test_two_workers_make_each_document_once_on_postgresql(postgres_url: str) -> None:
+    with opened(postgres_url) as store:
+        run_state_machine_as_test(machine(store), settings=examples(EXAMPLES_ON_POSTGRESQL))
 
 
 def test_one_worker_makes_each_document_once_where_keys_are_not_enforced(store: Store) -> None:
