@@ -110,16 +110,25 @@ def bill_of(source_id: str) -> str:
     return f"{purchase_id}/{reversed_kinds[kind]}/{rest[0]}" if kind in reversed_kinds else source_id
 
 
+def listed_rows(bridge: Bridge, since: dt.datetime | None = None) -> Iterator[PurchaseSummary]:
+    """List purchases, and then the stand-alone credit notes, which only the list of credit notes has."""
+    seen = set()
+    for row in bridge.cin7.purchases.list(updated_since=since):
+        seen.add(row.purchase_id)
+        yield row
+    for row in bridge.cin7.purchase_credit_notes.list(updated_since=since):
+        if row.purchase_id not in seen:
+            yield row
+
+
 def changed_rows(bridge: Bridge, since: dt.datetime | None) -> dict[str, PurchaseSummary]:
-    """List purchases changed since a moment, with the stand-alone credit notes, which have a list of their own."""
-    cin7 = bridge.cin7
-    lists = (cin7.purchases.list(updated_since=since), cin7.purchase_credit_notes.list(updated_since=since))
-    return {row.purchase_id: row for rows in lists for row in rows}
+    """Give the rows of purchases that changed since a moment, by id."""
+    return {row.purchase_id: row for row in listed_rows(bridge, since)}
 
 
 def every_bill(bridge: Bridge, watch: Watcher) -> Iterator[Bill]:
     """Read every purchase that may ever have held a bill, and give what there is, in whatever status."""
-    rows = [row for row in changed_rows(bridge, None).values() if may_hold_bills(row)]
+    rows = [row for row in listed_rows(bridge) if may_hold_bills(row)]
     for done, row in enumerate(rows, start=1):
         watch(Progress("bills", "reading Cin7 Core", done, len(rows)))
         found = read_purchase(bridge, row.purchase_id)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
-from dynamicsgp_client import ConflictError, Distribution, DynamicsGP, NotFoundError, PayablesDocument, ValidationError
+from dynamicsgp_client import ConflictError, DynamicsGP, NotFoundError, PayablesDocument, ValidationError
+from gp_cin7_bridge.mapping.comparison import account_sums
 from gp_cin7_bridge.writes.ensure import Stored
 
 COMPARED: Final = (
@@ -129,12 +130,3 @@ def _stored(document: PayablesDocument) -> Stored[PayablesDocument]:
 def _value(document: PayablesDocument, name: str) -> object:
     value = getattr(document, name)
     return Decimal(0) if value is None and name.endswith("_amount") else value
-
-
-def account_sums(distributions: Iterable[Distribution]) -> dict[str, Decimal]:
-    """Give what is debited (+) or credited (-) on each account, as far as it is not zero."""
-    sums: dict[str, Decimal] = {}
-    for line in distributions:
-        amount = (line.debit_amount or Decimal(0)) - (line.credit_amount or Decimal(0))
-        sums[line.account_number or ""] = sums.get(line.account_number or "", Decimal(0)) + amount
-    return {account: amount for account, amount in sums.items() if amount}

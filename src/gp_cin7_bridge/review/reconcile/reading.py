@@ -10,7 +10,7 @@ from attrs import Factory, define
 
 from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.purchases import read_purchase
+from gp_cin7_bridge.flows.purchases import listed_rows, read_purchase
 from gp_cin7_bridge.progress import Progress, Watcher
 from gp_cin7_bridge.review.reconcile.findings import Finding
 
@@ -49,7 +49,7 @@ class Reading:
 
     def purchases(self, lookers: Sequence[Looker]) -> Iterator[Finding]:
         """Read every purchase that anyone wants, one at a time."""
-        for row in self.each("Cin7 Core", "purchases", self.bridge.cin7.purchases.list()):
+        for row in self.each("Cin7 Core", "purchases", listed_rows(self.bridge)):
             wanting = [each for each in lookers if each.wants(row)]
             if not wanting:
                 continue
