@@ -135,6 +135,13 @@ def test_a_page_that_repeats_is_an_error_and_not_an_endless_list(call: Colour) -
         call(answering(page), "units.list")
 
 
+def test_a_row_that_cannot_be_read_does_not_hide_those_before_it(call: Colour) -> None:
+    page = {"Total": 2, "Page": 1, "UnitList": [{"ID": "A", "Name": "Each"}, {"ID": "B", "Name": []}]}
+    assert getattr(call(answering((200, page)), "units.find", "Each"), "unit_id", None) == "a"
+    with pytest.raises(DecodeError):
+        call(answering((200, page)), "units.list")
+
+
 @pytest.mark.parametrize(
     "body",
     [{}, [], 5, None, {"Total": 1}, {"SupplierList": {}}, {"SupplierList": [5]}, {"SupplierList": [{"Discount": []}]}],

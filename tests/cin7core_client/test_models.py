@@ -76,6 +76,27 @@ def test_numbers_and_booleans_may_come_as_texts() -> None:
     assert rule.components and rule.components[0].percent == 15
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [(" 9E4B7A13-AB ", "9e4b7a13-ab"), ("9e4b", "9e4b"), ("", None), ("  ", None), (None, None), (7, "7")],
+)
+def test_ids_are_in_lower_case_and_blank_ones_are_none(written: object, read: str | None) -> None:
+    assert PurchaseSummary.model_validate({"ID": "A", "SupplierID": written}).supplier_id == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [(True, True), ("True", True), ("0", False), ("", None), (None, None), ("no", False), (1, True)],
+)
+def test_flags_are_read_whatever_they_are_written_as(written: object, read: bool | None) -> None:
+    assert Supplier.model_validate({"Contacts": [{"Name": "A", "Default": written}]}).contacts[0].default is read
+
+
+@pytest.mark.parametrize(("written", "read"), [(5, 5), ("5.50", Decimal("5.50")), ("", None), (None, None)])
+def test_amounts_are_read_whatever_they_are_written_as(written: object, read: Decimal | None) -> None:
+    assert Product.model_validate({"PriceTier1": written}).price_tier1 == read
+
+
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**13), max_value=10**13))
 def test_amounts_survive_reading_and_writing_to_the_last_digit(amount: Decimal) -> None:
     from cin7core_client.request import encoded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from cin7core_client.errors import DecodeError
@@ -39,6 +39,10 @@ class AsyncPages(Generic[T]):
         Raises:
             DecodeError: the service repeats a page, so it does not page at all.
         """
+        async for number, total, rows in self._fetched():
+            yield Page(number, total, tuple(self._items(rows)))
+
+    async def _fetched(self) -> AsyncIterator[tuple[int, int | None, Sequence[object]]]:
         before: tuple[object, ...] = ()
         number = seen = 0
         while True:
@@ -50,9 +54,12 @@ class AsyncPages(Generic[T]):
                 raise DecodeError("the service gave the same page twice", body="", write=False)
             before = mark
             seen += len(rows)
-            yield Page(number, total, tuple(item for row in rows if (item := self._parse(row)) is not None))
+            yield number, total, rows
             if self._is_last(len(rows), seen, total):
                 return
+
+    def _items(self, rows: Sequence[object]) -> Iterator[T]:
+        return (item for row in rows if (item := self._parse(row)) is not None)
 
     def _is_last(self, rows: int, seen: int, total: int | None) -> bool:
         """Tell the end: the service may cut a page shorter than it was asked for, but its count is right."""
@@ -61,8 +68,9 @@ class AsyncPages(Generic[T]):
         return rows < self._size if total is None else seen >= total
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        async for page in self.pages():
-            for item in page.items:
+        # One item at a time: a page of them alive at once costs twice the time and the memory.
+        async for _, _, rows in self._fetched():
+            for item in self._items(rows):
                 yield item
 
     async def first(self) -> T | None:

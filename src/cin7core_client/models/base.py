@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
 
 
 class OpenStrEnum(StrEnum):
@@ -91,18 +91,21 @@ def _count(value: object) -> object:
 
 
 Text = str | None
-Count = Annotated[int | None, BeforeValidator(_count)]
-Guid = Annotated[str | None, BeforeValidator(_guid)]
-GuidKey = Annotated[str, BeforeValidator(_guid)]
-# What is a Decimal already, as nearly every amount of an answer is, needs no function of ours.
-_Ready = Annotated[Decimal, Strict()]
-Amount = Annotated[_Ready | Annotated[Decimal, BeforeValidator(_or_zero)], Field(union_mode="left_to_right")]
-OptionalAmount = Annotated[
-    _Ready | Annotated[Decimal | None, BeforeValidator(_exact)] | None, Field(union_mode="left_to_right")
-]
-Day = Annotated[dt.date | None, BeforeValidator(_day)]
-Stamp = Annotated[dt.datetime | None, BeforeValidator(_stamp)]
-Flag = Annotated[bool | None, BeforeValidator(_flag)]
+# Nearly every value comes as it should be, and then no function of ours is called: lists of many thousand rows are read
+# in half the time. Whatever else comes takes the second way.
+_LEFT_FIRST: Final = Field(union_mode="left_to_right")
+_ReadyAmount = Annotated[Decimal, Strict()]
+_ReadyFlag = Annotated[bool, Strict()]
+_ReadyGuid = Annotated[str, Strict(), StringConstraints(strip_whitespace=True, to_lower=True, min_length=1)]
+
+Count = Annotated[int | None, BeforeValidator(_count)] | None
+Guid = Annotated[_ReadyGuid | Annotated[str | None, BeforeValidator(_guid)], _LEFT_FIRST] | None
+GuidKey = Annotated[_ReadyGuid | Annotated[str, BeforeValidator(_guid)], _LEFT_FIRST]
+Amount = Annotated[_ReadyAmount | Annotated[Decimal, BeforeValidator(_or_zero)], _LEFT_FIRST]
+OptionalAmount = Annotated[_ReadyAmount | Annotated[Decimal | None, BeforeValidator(_exact)], _LEFT_FIRST] | None
+Day = Annotated[dt.date | None, BeforeValidator(_day)] | None
+Stamp = Annotated[dt.datetime | None, BeforeValidator(_stamp)] | None
+Flag = Annotated[_ReadyFlag | Annotated[bool | None, BeforeValidator(_flag)], _LEFT_FIRST] | None
 Many = BeforeValidator(_many)
 
 

@@ -107,8 +107,10 @@ class Products(Creates[Product], Updates[Product]):
 
     def _parsed(self, value: object, *, write: bool = False) -> Product:
         # An empty array says nothing, since it is there without its flag too: then the field is not set.
-        if isinstance(value, Mapping):
-            value = {name: each for name, each in value.items() if each or name not in ALL_NESTED}
+        if isinstance(value, dict) and (empty := [name for name in ALL_NESTED if name in value and not value[name]]):
+            value = value.copy()
+            for name in empty:
+                del value[name]
         return super()._parsed(value, write=write)
 
 
