@@ -183,6 +183,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "Its purchase has receipts that are not booked in GP yet: {receipts}.",
         "Run `gp-cin7 sync receipts`, and remove what holds them.",
     ),
+    "accruals_left_open": _Template(
+        "Receipts were booked one by one before, and {amounts} still stand open; the mode is {mode!r} now.",
+        "Their bills go on clearing them. Book what no bill will ever clear in GP, and skip this note.",
+    ),
     "nothing_to_book": _Template(
         "Its bill had put the goods into inventory already, or they are worth nothing.", "Nothing to do."
     ),

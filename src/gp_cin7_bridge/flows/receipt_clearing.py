@@ -15,7 +15,8 @@ from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory, details_of
 from gp_cin7_bridge.flows.receipt_setup import accrues, receipt_rules
 from gp_cin7_bridge.mapping.accruals import Accrual
 from gp_cin7_bridge.mapping.bill_rules import BillRules
-from gp_cin7_bridge.mapping.receipt import HeldReceipt, map_receipts
+from gp_cin7_bridge.mapping.held import HeldReceipt
+from gp_cin7_bridge.mapping.receipt import map_receipts
 from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
 from gp_cin7_bridge.reasons import Reason, reason
 
@@ -28,19 +29,22 @@ class ReceiptsOfBills:
     """
 
     def __init__(self, bridge: Bridge, facts: GPFacts | None, purchases: Iterable[Purchase]) -> None:
-        accruing = [each for each in purchases if accrues(bridge, each)]
-        self._memory = ReceiptMemory(bridge.state) if accruing else None
+        self._memory = ReceiptMemory(bridge.state)
+        purchases = {each.purchase_id: each for each in purchases}.values()
+        # What was accrued is cleared by its bills, whatever the mode is by now.
+        accruing = [each for each in purchases if accrues(bridge, each) or self._memory.accrued(each.purchase_id)]
+        self._booking = {each.purchase_id for each in accruing if accrues(bridge, each)}
         self._rules = receipt_rules(bridge, facts) if facts else ReceiptRules()
         self._skipped = {record.record_key for record in bridge.state.skipped("receipts")}
         self._planned: Counter[str] = Counter()
-        self.accruals: dict[str, list[Accrual]] = (
-            {each.purchase_id: list(self._memory.entries(each)) for each in accruing} if self._memory else {}
-        )
+        self.accruals: dict[str, list[Accrual]] = {
+            each.purchase_id: list(self._memory.entries(each)) for each in accruing
+        }
 
     def not_carried(self, purchase: Purchase) -> tuple[Reason, ...]:
         """Give the reason against a bill whose receipts are not booked yet; a person may have skipped one."""
         entries = self.accruals.get(purchase.purchase_id)
-        if entries is None:
+        if entries is None or purchase.purchase_id not in self._booking:
             return ()
         names = [
             each.document if isinstance(each, HeldReceipt) else each.name
@@ -52,7 +56,7 @@ class ReceiptsOfBills:
     def rules_again(self, rules: BillRules, bill: Bill, *, anew: bool) -> BillRules:
         """Give the rules for a bill that was sent: as they stood for it, or anew, as if it never had been."""
         purchase_id = bill.purchase.purchase_id
-        if self._memory is None or purchase_id not in self.accruals:
+        if purchase_id not in self.accruals:
             return rules
         if anew:
             return evolve(rules, accruals={purchase_id: self._others(bill)})
@@ -61,7 +65,7 @@ class ReceiptsOfBills:
 
     def cleared(self, bill: Bill, accruals: tuple[Accrual, ...] | None) -> Mapping[str, object]:
         """Take a planned bill into account, in place of an earlier one, and give what its link is to remember."""
-        if self._memory is None or accruals is None:
+        if accruals is None:
             return {}
         purchase_id = bill.purchase.purchase_id
         self.accruals[purchase_id][:] = [*self._others(bill), *accruals]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 
 from cin7core_client import Purchase
 from gp_cin7_bridge.flows.purchases import bills_of, is_reversal, reversal_id
 from gp_cin7_bridge.mapping.accruals import Accrual, as_details, from_details
 from gp_cin7_bridge.mapping.clearing import straight_to_inventory
+from gp_cin7_bridge.mapping.rounding import ZERO
 from gp_cin7_bridge.plan import revision_in
 from gp_cin7_bridge.state import Connection, Link
 
@@ -34,10 +36,6 @@ class ReceiptMemory:
         """Give the links of a purchase."""
         return [link for link in self._links[purchase_id].values() if link.entity == entity]
 
-    def knows(self, purchase_id: str) -> bool:
-        """Tell whether anything of a purchase was carried."""
-        return bool(self._links.get(purchase_id))
-
     def entries(self, purchase: Purchase) -> tuple[Accrual, ...]:
         """Give what was booked for a purchase, in that order.
 
@@ -58,6 +56,19 @@ class ReceiptMemory:
     def next_place(self, purchase_id: str) -> int:
         """Give the place of the next document."""
         return max(map(_place, self._links[purchase_id].values()), default=0) + 1
+
+    def accrued(self, purchase_id: str) -> bool:
+        """Tell whether anything of a purchase was booked one by one."""
+        return any(ACCRUALS in link.details for link in self._links[purchase_id].values())
+
+    def balances(self) -> dict[str, Decimal]:
+        """Give what stands as accrued or in transit by GP account, over all purchases."""
+        sums: dict[str, Decimal] = {}
+        for links in self._links.values():
+            for link in links.values():
+                for each in () if _taken_back(link, links) else from_details(link.details.get(ACCRUALS)):
+                    sums[each.account_number] = sums.get(each.account_number, ZERO) + each.amount
+        return {account: amount for account, amount in sums.items() if account and amount}
 
     def _entries(self, purchase: Purchase, links: Iterable[Link]) -> tuple[Accrual, ...]:
         known = sorted((link for link in links if ACCRUALS in link.details), key=_place)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.receipt_actions import gone
+from gp_cin7_bridge.flows.receipt_flow import WHOLE, Asked, Found, Planner
 from gp_cin7_bridge.flows.receipts_gl import plan_gl_accrual
-from gp_cin7_bridge.plan import Plan
+from gp_cin7_bridge.flows.receipts_landed_cost import plan_landed_cost
+from gp_cin7_bridge.flows.receipts_left import plan_left_open
+from gp_cin7_bridge.flows.receipts_mirror import plan_mirror
+from gp_cin7_bridge.flows.receipts_period_end import plan_period_end
+from gp_cin7_bridge.plan import Action, Plan
 from gp_cin7_bridge.progress import Watcher
 from gp_cin7_bridge.reasons import reason
 
-Planner = Callable[[Bridge, Watcher, Collection[str] | None], Plan]
+PLANNERS: Final[Mapping[str, tuple[Planner, ...]]] = MappingProxyType(
+    {
+        "off": (plan_left_open,),
+        "period_end_accrual": (plan_left_open, plan_period_end),
+        "gl_accrual": (plan_gl_accrual,),
+        "mirror": (plan_left_open, plan_mirror),
+    }
+)
 
 
 def plan_receipts(bridge: Bridge, watch: Watcher, only: Collection[str] | None = None) -> Plan:
@@ -23,14 +36,24 @@ def plan_receipts(bridge: Bridge, watch: Watcher, only: Collection[str] | None =
         watch: is told how far it is.
         only: look at these documents alone, and at what changed not at all.
     """
-    return PLANNERS[bridge.settings.receipts.mode](bridge, watch, only)
-
-
-def _plan_off(bridge: Bridge, _watch: Watcher, only: Collection[str] | None = None) -> Plan:
-    """Plan nothing, and let what waits from another mode go."""
+    settings = bridge.settings.receipts
     queue = {record.record_key: record.document for record in bridge.state.held("receipts")}
-    why = reason("source_gone", system="[receipts] mode")
-    return Plan(flow="receipts", actions=tuple(gone(queue, queue if only is None else only, (), why)))
+    asked = Asked(bridge, watch, tuple(queue if only is None else only), only is None)
+    planners = (*PLANNERS[settings.mode], *((plan_landed_cost,) if settings.landed_cost else ()))
+    found = [planner(asked) for planner in planners]
+    actions = [action for each in found for action in each.actions]
+    if only is not None:
+        actions = [each for each in actions if each.source_id in only or each.source_id.endswith(WHOLE)]
+    actions.extend(_gone(asked, queue, actions))
+    return Plan(flow="receipts", actions=tuple(actions), cursors=_cursors(found))
 
 
-PLANNERS: Final[Mapping[str, Planner]] = {"off": _plan_off, "gl_accrual": plan_gl_accrual}
+def _gone(asked: Asked, queue: Mapping[str, str], actions: list[Action]) -> list[Action]:
+    """Let go of what waits and is nothing to carry any more; of a purchase that cannot be read nobody knows."""
+    unread = {action.source_id.partition("/")[0] for action in actions if action.source_id.endswith(WHOLE)}
+    left = [key for key in asked.waiting if key.partition("/")[0] not in unread]
+    return gone(queue, left, {action.source_id for action in actions}, reason("source_gone", system="Cin7 Core"))
+
+
+def _cursors(found: list[Found]) -> dict[str, str]:
+    return {stream: value for each in found for stream, value in each.cursors.items()}

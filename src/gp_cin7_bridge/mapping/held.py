@@ -13,3 +13,11 @@ class Held:
 
     document: str
     reasons: tuple[Reason, ...]
+
+
+@frozen
+class HeldReceipt(Held):
+    """A receipt that is not booked, and why; `source_id` and `source_hash` as an action has them."""
+
+    source_id: str = ""
+    source_hash: str = ""

@@ -77,12 +77,13 @@ class JournalDraft:
 def differences(document: Journal, found: Journal) -> tuple[str, ...]:
     """Name the fields in which GP's journal is another one than ours."""
     fields = [] if document.transaction_date == found.transaction_date else ["transaction_date"]
-    if _sums(document) != _sums(found):
+    if sums_of(document) != sums_of(found):
         fields.append("lines")
     return tuple(fields)
 
 
-def _sums(journal: Journal) -> dict[str, Decimal]:
+def sums_of(journal: Journal) -> dict[str, Decimal]:
+    """Give what a journal debits (+) and credits (-) by account."""
     sums: dict[str, Decimal] = {}
     for line in journal.lines:
         sums[line.account_number] = sums.get(line.account_number, ZERO) + line.debit_amount - line.credit_amount

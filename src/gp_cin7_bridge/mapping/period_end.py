@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cin7core_client import Purchase, ReceiptLine
 from dynamicsgp_client import Journal
-from gp_cin7_bridge.mapping.held import Held
+from gp_cin7_bridge.mapping.held import HeldReceipt
 from gp_cin7_bridge.mapping.journal import JournalDraft, batch_id
+from gp_cin7_bridge.mapping.journal_day import journal_day
 from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
 from gp_cin7_bridge.mapping.rounding import ZERO, rounded
 from gp_cin7_bridge.mapping.valuation import BILLED, Priced, priced, product_of
 from gp_cin7_bridge.plan import Explained
 from gp_cin7_bridge.reasons import Reason
+
+ACCRUAL: Final = "accrual"
+REVERSAL: Final = "reversal"
+# What keeps a whole period's end from being booked, purchase by purchase.
+WHOLE: Final = "period_end"
 
 
 @frozen
@@ -25,10 +32,12 @@ class PeriodEndMapping:
 
     Attributes:
         source_id: "accrual" or "reversal", the period's last day and the currency.
+        name: what people know it by.
         key: the journal's batch, deterministic.
     """
 
     source_id: str
+    name: str
     key: str
     document: Journal
     explained: tuple[Explained, ...]
@@ -36,7 +45,7 @@ class PeriodEndMapping:
 
 def map_period_end(
     purchases: Iterable[Purchase], last_date: dt.date, rules: ReceiptRules
-) -> list[PeriodEndMapping | Held]:
+) -> list[PeriodEndMapping | HeldReceipt]:
     """Give the accrual of a period's last day and its reversal on the day after, for each currency.
 
     Amounts are in functional currency, at each purchase's own rate.
@@ -47,7 +56,7 @@ def map_period_end(
         rules: the rules for receipts.
     """
     drafts: dict[str, JournalDraft] = {}
-    found: list[PeriodEndMapping | Held] = []
+    found: list[PeriodEndMapping | HeldReceipt] = []
     for purchase in purchases:
         reasons: list[Reason] = []
         currency = purchase.supplier_currency or purchase.base_currency or ""
@@ -55,22 +64,48 @@ def map_period_end(
             _add(drafts.setdefault(currency, JournalDraft()), purchase, line, rules, reasons)
         if reasons:
             order_number = purchase.order_number or purchase.purchase_id
-            found.append(Held(f"{order_number} at {last_date:%Y-%m-%d}", tuple(dict.fromkeys(reasons))))
-    if found:
-        # Half an accrual would look like a whole one.
-        return found
-    for currency, draft in sorted(drafts.items()):
-        for name, day, journal in (
-            ("accrual", last_date, draft),
-            ("reversal", last_date + dt.timedelta(days=1), draft.mirrored()),
-        ):
-            source_id = f"{name}/{last_date:%Y-%m-%d}/{currency}"
-            key = batch_id(rules.cin7_account_id, source_id)
-            reference = f"C7 received not billed {currency}"
-            document = journal.journal(batch=key, day=day, reference=reference, code_page=rules.code_page)
-            if document:
-                found.append(PeriodEndMapping(source_id, key, document, journal.explained))
-    return found
+            source_id = f"{WHOLE}/{last_date:%Y-%m-%d}/{purchase.purchase_id}"
+            found.append(
+                HeldReceipt(f"{order_number} at {last_date:%Y-%m-%d}", tuple(dict.fromkeys(reasons)), source_id)
+            )
+    # Half an accrual would look like a whole one.
+    return found or [
+        each
+        for currency, draft in sorted(drafts.items())
+        for kind, moved in ((ACCRUAL, draft), (REVERSAL, draft.mirrored()))
+        for each in _mapped(f"{kind}/{last_date:%Y-%m-%d}/{currency}", moved, rules)
+    ]
+
+
+def taken_back(
+    source_id: str, sums: Mapping[str, Decimal], rules: ReceiptRules
+) -> list[PeriodEndMapping | HeldReceipt]:
+    """Give the reversal of an accrual that is in GP, as it is there; none when it moved nothing.
+
+    Args:
+        source_id: of the accrual.
+        sums: what it debits (+) and credits (-) by GP account.
+        rules: the rules for receipts.
+    """
+    draft = JournalDraft()
+    for account, amount in sums.items():
+        draft.debit(account, -amount, f"takes back {' '.join(source_id.split('/'))}")
+    return list(_mapped(source_id.replace(ACCRUAL, REVERSAL, 1), draft, rules))
+
+
+def _mapped(source_id: str, draft: JournalDraft, rules: ReceiptRules) -> Iterator[PeriodEndMapping | HeldReceipt]:
+    """Give a journal on the last day, or on the one after; it never moves to another."""
+    kind, end, currency = source_id.split("/")
+    day = dt.date.fromisoformat(end) + dt.timedelta(days=kind == REVERSAL)
+    name = f"{kind} {currency} at {end}"
+    key = batch_id(rules.cin7_account_id, source_id)
+    reference = f"C7 received not billed {currency}"
+    document = draft.journal(batch=key, day=day, reference=reference, code_page=rules.code_page)
+    posting = journal_day(day, evolve(rules, closed_period="hold"))
+    if document and isinstance(posting, Reason):
+        yield HeldReceipt(name, (posting,), source_id)
+    elif document:
+        yield PeriodEndMapping(source_id, name, key, document, draft.explained)
 
 
 def open_at(purchase: Purchase, day: dt.date, reasons: list[Reason]) -> Iterator[Priced]:

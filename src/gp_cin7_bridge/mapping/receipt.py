@@ -17,7 +17,7 @@ from attrs import frozen
 from cin7core_client import Purchase, PurchaseReceipt
 from dynamicsgp_client import Journal
 from gp_cin7_bridge.mapping.accruals import Accrual, Layer, Side, booked, open_layers, received, take
-from gp_cin7_bridge.mapping.held import Held
+from gp_cin7_bridge.mapping.held import Held, HeldReceipt
 from gp_cin7_bridge.mapping.journal import JournalDraft, batch_id
 from gp_cin7_bridge.mapping.journal_day import journal_day
 from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
@@ -48,14 +48,6 @@ class ReceiptMapping:
     accruals: tuple[Accrual, ...]
     explained: tuple[Explained, ...]
     name: str = ""
-    source_hash: str = ""
-
-
-@frozen
-class HeldReceipt(Held):
-    """A receipt and day that is not booked, and why; `source_id` as in `ReceiptMapping`."""
-
-    source_id: str = ""
     source_hash: str = ""
 
 

@@ -14,7 +14,7 @@ from gp_cin7_bridge.mapping.chart import Chart
 from gp_cin7_bridge.mapping.periods import Periods
 from gp_cin7_bridge.reasons import Reason, reason
 
-Mode = Literal["off", "period_end_accrual", "gl_accrual", "mirror", "pop"]
+Mode = Literal["off", "period_end_accrual", "gl_accrual", "mirror"]
 
 
 @frozen(kw_only=True)

@@ -1,0 +1,105 @@
+"""`period_end_accrual`: what is received and not billed at a period's end, and what takes it back the day after."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+from attrs import evolve
+
+from cin7core_client import PurchaseSummary
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.flows.bill_facts import gp_facts
+from gp_cin7_bridge.flows.receipt_actions import Booking, booked, held, unchanged
+from gp_cin7_bridge.flows.receipt_flow import Asked, Found
+from gp_cin7_bridge.flows.receipt_setup import receipt_rules
+from gp_cin7_bridge.flows.receipts_gl import may_hold_receipts
+from gp_cin7_bridge.mapping.copied import sums_as_details, sums_from_details
+from gp_cin7_bridge.mapping.held import HeldReceipt
+from gp_cin7_bridge.mapping.journal import sums_of
+from gp_cin7_bridge.mapping.period_end import ACCRUAL, REVERSAL, WHOLE, PeriodEndMapping, map_period_end, taken_back
+from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
+from gp_cin7_bridge.plan import Action
+from gp_cin7_bridge.reasons import reason
+from gp_cin7_bridge.state import Link
+
+STREAM = "receipts.period_end"
+SUMS = "sums"
+KINDS = (ACCRUAL, REVERSAL, WHOLE)
+# Cin7 Core stamps in UTC; the day of the company may be another one.
+ANY_ZONE = dt.timedelta(days=1)
+
+
+def plan_period_end(asked: Asked) -> Found:
+    """Decide on every period that ended since the last one that was booked; without a first day only on the newest."""
+    bridge = asked.bridge
+    keys = [key for kind in KINDS for key in asked.waiting if key.startswith(f"{kind}/")]
+    rules = receipt_rules(bridge, gp_facts(bridge))
+    if rules.periods is None:
+        why = reason("no_period_source")
+        return Found((held(f"{WHOLE}/none", "accruals at the end of periods", (why,)),) if asked.changed else ())
+    ends = _ended(bridge, rules) if asked.changed else []
+    wanted = sorted({*ends, *(dt.date.fromisoformat(key.split("/")[1]) for key in keys if key.count("/") > 1)})
+    links = {link.cin7_id: link for link in bridge.state.links("receipt")}
+    actions = [action for end in wanted for action in _decided(asked, end, links, rules)]
+    return Found(tuple(actions), {STREAM: max(ends).isoformat()} if ends else {})
+
+
+def _ended(bridge: Bridge, rules: ReceiptRules) -> list[dt.date]:
+    """Give the last days of the periods that are to be booked."""
+    first, done = bridge.settings.receipts.first_day, bridge.state.cursor(STREAM)
+    today = rules.today or bridge.clock().date()
+    ended = [each.last_date for each in (rules.periods.all if rules.periods else ()) if each.last_date < today]
+    after = dt.date.fromisoformat(done) if done else None
+    if after is None and first is None:
+        return ended[-1:]
+    return [end for end in ended if (after is None or end > after) and (first is None or end >= first)]
+
+
+def _decided(asked: Asked, end: dt.date, links: Mapping[str, Link], rules: ReceiptRules) -> Iterator[Action]:
+    """An accrual that is in GP stays as it is, and is taken back as it is, whatever was entered since."""
+    there = [link for link in links.values() if link.cin7_id.startswith(f"{ACCRUAL}/{end:%Y-%m-%d}/")]
+    if there:
+        for link in there:
+            yield unchanged(link, link.cin7_id.replace("/", " "))
+            for back in taken_back(link.cin7_id, sums_from_details(link.details.get(SUMS)), rules):
+                carried = links.get(back.source_id)
+                yield unchanged(carried, back.source_id.replace("/", " ")) if carried else _action(asked, back)
+        return
+    rows = [row for row in asked.bridge.cin7.purchases.list() if _may_be_open(row, end)]
+    purchases, unreadable = asked.read(row.purchase_id for row in rows)
+    yield from unreadable
+    if unreadable:
+        return
+    open_sends = {each.natural_key for each in asked.bridge.state.ledger.open_operations("journal")}
+    for each in map_period_end(purchases, end, rules):
+        # What takes back an accrual of which nobody knows yet whether it arrived, is made of what it says then.
+        if each.source_id.replace(REVERSAL, ACCRUAL, 1) not in open_sends or each.source_id in open_sends:
+            yield _action(asked, each)
+
+
+def _action(asked: Asked, each: PeriodEndMapping | HeldReceipt) -> Action:
+    if isinstance(each, HeldReceipt):
+        return held(each.source_id, each.document, each.reasons)
+    booking = Booking(
+        source_id=each.source_id,
+        document=each.name,
+        journal=each.document,
+        explained=each.explained,
+        details={SUMS: sums_as_details(sums_of(each.document))},
+    )
+    follows = each.source_id.replace(REVERSAL, ACCRUAL, 1) if each.source_id.startswith(REVERSAL) else ""
+    return evolve(booked(asked.bridge, booking), follows=follows)
+
+
+def _may_be_open(row: PurchaseSummary, end: dt.date) -> bool:
+    """Tell by a row whether goods may have been received and not billed at the end of a day.
+
+    One that is billed whole, and was not touched since that day, had its bills by then.
+    """
+    if not may_hold_receipts(row):
+        return False
+    whole = str(row.combined_invoice_status).upper().startswith("INVOICED")
+    touched = row.last_updated_date is None or row.last_updated_date.date() + ANY_ZONE > end
+    billed_later = row.invoice_date is not None and row.invoice_date > end
+    return not whole or touched or billed_later
