@@ -143,6 +143,7 @@ class _Recorder:
             document=bill.document,
             key=reference_of(voucher.voucher_number),
             source_id=voucher.voucher_number,
+            vendor=voucher.vendor_id,
             source_hash=_hash(voucher),
             content_hash=_hash(voucher),
             payload=payment,
@@ -182,6 +183,7 @@ def _skip(voucher: PayablesDocument, why: Reason) -> Action:
         document=voucher.document_number or voucher.voucher_number,
         key=reference_of(voucher.voucher_number),
         source_id=voucher.voucher_number,
+        vendor=voucher.vendor_id,
         source_hash=_hash(voucher),
         reasons=(why,),
     )

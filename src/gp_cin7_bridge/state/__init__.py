@@ -8,6 +8,7 @@ from gp_cin7_bridge.state.chain import AuditRow as AuditRow
 from gp_cin7_bridge.state.chain import Break as Break
 from gp_cin7_bridge.state.held import HeldRecord as HeldRecord
 from gp_cin7_bridge.state.held import HeldStatus as HeldStatus
+from gp_cin7_bridge.state.ledger import Attempt as Attempt
 from gp_cin7_bridge.state.ledger import Ledger as Ledger
 from gp_cin7_bridge.state.ledger import Operation as Operation
 from gp_cin7_bridge.state.ledger import OperationState as OperationState

@@ -57,6 +57,17 @@ class Operation:
     problem: str | None
 
 
+@frozen(kw_only=True)
+class Attempt:
+    """One send of an intent; `outcome` is where the intent stood after it, None while nobody knows."""
+
+    number: int
+    started_at: str
+    ended_at: str | None
+    outcome: str | None
+    problem: str | None
+
+
 class Ledger:
     """The intents of one connection."""
 
@@ -117,6 +128,37 @@ class Ledger:
         )
         with self._database.transaction() as db:
             return [_operation(row) for row in db.execute(query.order_by(OPERATION.c.id))]
+
+    def about(self, kind: str, natural_key: str) -> list[Operation]:
+        """Give every intent about one document, its updates too, the oldest first."""
+        query = sa.select(OPERATION).where(
+            OPERATION.c.connection_id == self._connection_id,
+            sa.or_(
+                sa.and_(OPERATION.c.kind == kind, OPERATION.c.natural_key == natural_key),
+                sa.and_(
+                    OPERATION.c.kind == f"{kind}.update",
+                    OPERATION.c.natural_key.startswith(f"{natural_key}@", autoescape=True),
+                ),
+            ),
+        )
+        with self._database.transaction() as db:
+            return [_operation(row) for row in db.execute(query.order_by(OPERATION.c.id))]
+
+    def attempts(self, operation: Operation) -> list[Attempt]:
+        """Give every send of an intent, the oldest first."""
+        query = sa.select(ATTEMPT).where(ATTEMPT.c.operation_id == operation.id).order_by(ATTEMPT.c.number)
+        with self._database.transaction() as db:
+            rows = db.execute(query).all()
+        return [
+            Attempt(
+                number=row.number,
+                started_at=row.started_at,
+                ended_at=row.ended_at,
+                outcome=row.outcome,
+                problem=row.problem,
+            )
+            for row in rows
+        ]
 
     def get(self, operation: Operation) -> Operation:
         """Read an intent anew."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from cin7core_client import Product, ProductSupplier, Supplier, SupplierAddress, SupplierContact
+from cin7core_client import Product, ProductSupplier, PurchasePayment, Supplier, SupplierAddress, SupplierContact
 from dynamicsgp_client import Distribution, Journal, JournalLine, PayablesDocument, PayablesTax
 from gp_cin7_bridge.documents import written
 from gp_cin7_bridge.state import BodyKind, Connection, Operation
@@ -46,6 +46,9 @@ SHOWN: Final[Mapping[type[BaseModel], frozenset[str]]] = MappingProxyType(
             """
         ),
         JournalLine: _names("account_number debit_amount credit_amount description"),
+        PurchasePayment: _names(
+            "payment_id purchase_id task_id type reference amount date_paid currency_rate date_created"
+        ),
         Supplier: _names(
             """
             supplier_id name currency payment_term tax_rule account_payable status discount attribute_set
