@@ -37,7 +37,7 @@ def test_what_was_carried_agrees_and_nothing_is_written(simulators: Simulators, 
     assert writes(simulators) == before and bridge.state.audit_rows() == audit
 
 
-def test_the_calls_are_pages_and_one_for_each_purchase(simulators: Simulators, bridge: Bridge) -> None:
+def test_the_calls_are_the_pages_of_two_lists_and_one_for_each_purchase(simulators: Simulators, bridge: Bridge) -> None:
     before = len(simulators.cin7.requests)
     found = bills(bridge)
     assert found.calls.cin7 == len(simulators.cin7.requests) - before == 2 + 3

@@ -37,7 +37,7 @@ def test_its_json_has_amounts_as_texts(simulators: Simulators) -> None:
 
 def test_an_unknown_kind_ends_in_2(simulators: Simulators) -> None:
     done = run("payments", "-c", simulators.settings)
-    assert done.returncode == 2 and "reconcile vendors, items, bills" in done.stderr
+    assert done.returncode == 2 and "reconcile vendors, items, receipts, bills" in done.stderr
 
 
 def test_it_writes_a_page_and_says_when_it_cannot(simulators: Simulators, tmp_path: Path) -> None:

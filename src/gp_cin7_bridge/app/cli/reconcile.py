@@ -29,7 +29,8 @@ DAY: Final = ["%Y-%m-%d"]
 
 def reconcile(
     kinds: Annotated[
-        list[str] | None, typer.Argument(metavar="[vendors|items|bills|accounts]...", help="Default: everything.")
+        list[str] | None,
+        typer.Argument(metavar="[vendors|items|receipts|bills|accounts]...", help="Default: everything."),
     ] = None,
     connection: Connections = DEFAULT_CONNECTIONS,
     as_json: AsJson = False,

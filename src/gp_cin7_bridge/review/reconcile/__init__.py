@@ -21,13 +21,14 @@ from gp_cin7_bridge.review.reconcile.findings import shown as shown
 from gp_cin7_bridge.review.reconcile.masters import masters
 from gp_cin7_bridge.review.reconcile.page import page as page
 from gp_cin7_bridge.review.reconcile.reading import Looker, Reading
+from gp_cin7_bridge.review.reconcile.receipts import receipts
 from gp_cin7_bridge.review.reconcile.tie_out import GapDocument as GapDocument
 from gp_cin7_bridge.review.reconcile.tie_out import TieOut as TieOut
 from gp_cin7_bridge.review.reconcile.tie_out import TieOutLine as TieOutLine
 from gp_cin7_bridge.review.reconcile.tie_out import tie_out as tie_out
 from gp_cin7_bridge.review.reconcile.vouchers import Vouchers
 
-KINDS: Final = ("vendors", "items", "bills", "accounts")
+KINDS: Final = ("vendors", "items", "receipts", "bills", "accounts")
 
 
 def reconcile(bridge: Bridge, kinds: Collection[str] | None = None, *, watch: Watcher = nobody) -> Reconciliation:
@@ -39,7 +40,8 @@ def reconcile(bridge: Bridge, kinds: Collection[str] | None = None, *, watch: Wa
 
     Args:
         bridge: the open connection.
-        kinds: what to compare, of "vendors", "items", "bills" and "accounts"; default all.
+        kinds: what to compare, of "vendors", "items", "receipts", "bills" and "accounts"; default all, receipts only
+            when a mode is on.
         watch: is told how far it is.
 
     Raises:
@@ -47,6 +49,8 @@ def reconcile(bridge: Bridge, kinds: Collection[str] | None = None, *, watch: Wa
         GPError, Cin7Error: a system did not answer, or refused to be read.
     """
     wanted = known_kinds(kinds)
+    if kinds is None and bridge.settings.receipts.mode == "off":
+        wanted = tuple(each for each in wanted if each != "receipts")
     made_at, since = bridge.clock().isoformat(), bridge.meter.calls
     comparison = _Comparison(Reading(bridge, watch), wanted)
     with Vouchers(lambda voucher: is_ours(bridge, voucher)) as vouchers:
@@ -73,6 +77,8 @@ class _Comparison:
             yield from masters(self.reading, "vendors")
         if "items" in self.kinds:
             yield from masters(self.reading, "items")
+        if "receipts" in self.kinds:
+            yield from receipts(self.reading)
         bills = BillComparison.of(self.reading, vouchers) if "bills" in self.kinds else None
         accounts = AccountComparison(self.reading) if "accounts" in self.kinds else None
         lookers: list[Looker] = [each for each in (bills, accounts) if each is not None]
