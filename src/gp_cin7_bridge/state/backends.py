@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.references import SecretReference
+from gp_cin7_bridge.state.shares import share_of
 
 MEMORY: Final = ("", ":memory:")
 FORMS: Final = "write sqlite:///state.sqlite, or postgresql://USER@HOST/DATABASE"
@@ -106,6 +107,11 @@ class SQLite:
         self.shown = str(self.path or url)
         if self.path and not self.path.parent.is_dir():
             raise StateError(f"folder {self.path.parent} of the state file does not exist; create it")
+        if self.path and (share := share_of(self.path)):
+            raise StateError(
+                f"{self.path} lies on a network share ({share}), where two processes could write at once; put the state"
+                f" on a local disk, or use postgresql://USER@HOST/DATABASE"
+            )
         self.engine = (
             sa.create_engine(url, hide_parameters=True)
             if self.path
