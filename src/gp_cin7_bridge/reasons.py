@@ -288,6 +288,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "{document!r} is outside what is carried: {setting} is {value!r}.",
         "Nothing to do; change {setting} in bridge.toml to carry it.",
     ),
+    "category_created": _Template(
+        "Cin7 Core has no category {category!r}; it is created with the product.",
+        "To use another one, map the class in [items.categories] of bridge.toml, or say create_categories = false.",
+    ),
     "valuation_differs": _Template(
         "GP values {item!r} by {method}, Cin7 Core by FIFO.",
         "Inventory values will differ; let one of the two systems own them.",
@@ -445,6 +449,8 @@ WARNINGS: Final = frozenset(
         "number_missing",
         "paid_in_cin7",
         "batch_date_unknown",
+        "category_created",
+        "valuation_differs",
     }
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -34,9 +34,9 @@ def as_fields(document: BaseModel) -> dict[str, object]:
     return {name: _plain(value) for name, value in document.model_dump(exclude_unset=True).items()}
 
 
-def content_hash(document: BaseModel, *, besides: str = "") -> str:
-    """Hash what would be written, all but one field if so named; amounts of equal value hash alike."""
-    fields = {name: value for name, value in as_fields(document).items() if name != besides}
+def content_hash(document: BaseModel, *, besides: Collection[str] = ()) -> str:
+    """Hash what would be written, without the fields `besides`; amounts of equal value hash alike."""
+    fields = {name: value for name, value in as_fields(document).items() if name not in besides}
     text = json.dumps([MAPPING_VERSION, fields], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -106,7 +106,7 @@ class Departures(Generic[Source, Target]):
             before={field: before.get(field) for field in changed},
             after={field: after[field] for field in changed},
             summary=f"{self._masters.entity} {name!r}: deprecated, GP has it no more",
-            details={"name": self._masters.name_of(target)},
+            details=self._masters.details(target),
         )
 
     def _approved(self, key: str, proposal: str) -> bool:

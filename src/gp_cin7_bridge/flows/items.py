@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from attrs import evolve
 
 from cin7core_client import Product
-from dynamicsgp_client import Item, NotFoundError
-from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.account_codes import AccountCodes, is_expense, is_inventory
-from gp_cin7_bridge.flows.masters import Masters
+from dynamicsgp_client import Item
+from gp_cin7_bridge.flows.item_rules import item_rules
+from gp_cin7_bridge.flows.masters import Masters, renamed_twice
 from gp_cin7_bridge.mapping.held import Held
-from gp_cin7_bridge.mapping.product import ItemRules, map_item
+from gp_cin7_bridge.mapping.ownership import Ownership
+from gp_cin7_bridge.mapping.product import item_warnings, map_item
 from gp_cin7_bridge.plan import Flow
-from gp_cin7_bridge.reasons import Reason
+from gp_cin7_bridge.reasons import Reason, reason
+from gp_cin7_bridge.state import Link
 
 
 class Items(Masters[Item, Product]):
@@ -21,6 +24,7 @@ class Items(Masters[Item, Product]):
 
     flow: Flow = "items"
     entity = "item"
+    watched = frozenset({"costing_method"})
 
     def changed_since(self, day: dt.date | None) -> Iterable[Item]:
         """List GP items changed on or after `day`."""
@@ -38,13 +42,15 @@ class Items(Masters[Item, Product]):
         """Tell when GP changed the item."""
         return record.modified_date
 
-    def prepare(self, records: list[Item]) -> None:
+    def prepare(self, records: list[Item], links: Mapping[str, Link]) -> Ownership:  # noqa: ARG002 — vendors need it
         """Read the reference books that products name."""
-        self._rules = item_rules(self.bridge) if records else ItemRules()
+        self._rules = item_rules(self.bridge, records)
+        self._followed = evolve(self._rules, scope=evolve(self._rules.scope, inactive=True))
+        return self._rules.ownership
 
-    def mapped(self, record: Item, *, linked: bool) -> Product | Held:  # noqa: ARG002 — vendors need it
-        """Map one item."""
-        return map_item(record, self._rules)
+    def mapped(self, record: Item, link: Link | None) -> Product | Held:
+        """Map one item; one that was carried is followed when it becomes inactive."""
+        return map_item(record, self._followed if link else self._rules)
 
     def load_targets(self) -> None:
         """Read all products once, deprecated ones too."""
@@ -62,10 +68,29 @@ class Items(Masters[Item, Product]):
         """Match by SKU, which Cin7 Core keeps unique."""
         return self._by_sku.get((draft.sku or "").strip())
 
-    def merged(self, existing: Product, draft: Product) -> Product:
-        """Lay GP's fields over the product; its type and its prices stay Cin7 Core's."""
-        kept = {"type", *(f"price_tier{tier}" for tier in range(1, 11)), "costing_method"}
-        return existing.replace(**{name: getattr(draft, name) for name in draft.model_fields_set - kept})
+    def merged(self, existing: Product, draft: Product, carried: Mapping[str, object]) -> Product:  # noqa: ARG002
+        """Lay GP's fields over the product; a product has no rows that could pile up."""
+        return existing.replace(**self._rules.ownership.on_update(draft))
+
+    def conflict(self, existing: Product, draft: Product, carried: Mapping[str, object]) -> Reason | None:
+        """Hold what is tracked in another way now, and what was renamed on both sides."""
+        key = draft.sku or ""
+        before = carried.get("costing_method", draft.costing_method)
+        if before != draft.costing_method:
+            return reason("tracking_changed", document=key, before=before, after=draft.costing_method)
+        if self._rules.ownership.owner("name") != "gp":
+            return None
+        return renamed_twice(key, there=existing.name, wanted=draft.name, carried=carried.get("name"))
+
+    def details(self, draft: Product) -> dict[str, object]:
+        """Remember name and costing method."""
+        return {"name": draft.name, "costing_method": draft.costing_method}
+
+    def warnings(self, record: Item, draft: Product) -> tuple[Reason, ...]:
+        """Tell of other valuations than Cin7 Core's, and of a category that comes with the product."""
+        if draft.category in (self._rules.known_categories or ()):
+            return item_warnings(record)
+        return (*item_warnings(record), reason("category_created", category=draft.category))
 
     def deprecated(self, existing: Product) -> Product:
         """Give the product as it is once GP has no more of it."""
@@ -82,26 +107,3 @@ class Items(Masters[Item, Product]):
     def target_key(self, draft: Product) -> str:
         """Name the product."""
         return draft.sku or ""
-
-
-def item_rules(bridge: Bridge) -> ItemRules:
-    """Gather what mapping items needs: settings, Cin7's reference books, GP's unit schedules."""
-    wanted = bridge.settings.items
-    categories = {each.name for each in bridge.cin7.categories.list()}
-    units = {each.name for each in bridge.cin7.units.list()}
-    try:
-        base_units = {each.unit_schedule_id: each.base_unit for each in bridge.gp.unit_schedules.list()}
-    except NotFoundError:
-        base_units = {}
-    codes = AccountCodes.read(bridge, bridge.cin7.accounts.list())
-    return ItemRules(
-        categories=wanted.categories,
-        default_category=wanted.category,
-        units=wanted.units,
-        default_unit=wanted.unit,
-        base_units=base_units,
-        inventory_codes=codes.codes_by_index(is_inventory),
-        cogs_codes=codes.codes_by_index(is_expense),
-        known_categories=frozenset(categories),
-        known_units=frozenset(units),
-    )

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Final, Generic
+from typing import Generic
 
 from attrs import evolve
 
 from gp_cin7_bridge.flows.brake import braked
 from gp_cin7_bridge.flows.changes import as_fields, content_hash, differences
 from gp_cin7_bridge.flows.departures import GONE, Departures
-from gp_cin7_bridge.flows.masters import Masters, Source, Target
+from gp_cin7_bridge.flows.masters import FEW_RECORDS, Masters, Source, Target
 from gp_cin7_bridge.flows.windows import window
 from gp_cin7_bridge.mapping.held import Held
+from gp_cin7_bridge.mapping.ownership import Ownership
 from gp_cin7_bridge.plan import Action, Plan, Verb, verb_against
 from gp_cin7_bridge.progress import Progress, Watcher
 from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.state import Link
-
-# Beyond this many records one list is cheaper than single look-ups.
-FEW_RECORDS: Final = 20
 
 
 class MasterPlan(Generic[Source, Target]):
@@ -34,6 +32,7 @@ class MasterPlan(Generic[Source, Target]):
         self._keys = {link.cin7_id: key for key, link in self._links.items()}
         self._listed: dict[str, Source] = {}
         self._whole = self._compared = self._loaded = False
+        self._ownership = Ownership()
         self._departures = Departures(masters, self._links, self.looked_up)
 
     def made(self, watch: Watcher, only: Collection[str] | None = None) -> Plan:
@@ -103,11 +102,11 @@ class MasterPlan(Generic[Source, Target]):
     def _decided(self, records: list[Source]) -> Iterator[Action]:
         if not records:
             return
-        self._masters.prepare(records)
+        self._ownership = self._masters.prepare(records, self._links)
         for record in records:
             key = self._masters.key_of(record)
-            source_hash = content_hash(record, besides="modified_date")
-            draft = self._masters.mapped(record, linked=key in self._links)
+            source_hash = content_hash(record, besides=("modified_date",))
+            draft = self._masters.mapped(record, self._links.get(key))
             if isinstance(draft, Held):
                 action = self._action(verb_against(draft.reasons), key, reasons=draft.reasons)
             else:
@@ -115,7 +114,8 @@ class MasterPlan(Generic[Source, Target]):
             yield evolve(action, source_hash=source_hash)
 
     def _compare(self, key: str, record: Source, draft: Target) -> Action:
-        hashed, link = content_hash(draft), self._links.get(key)
+        left_alone = {*self._ownership.kept(draft)} - self._masters.watched
+        hashed, link = content_hash(draft, besides=left_alone), self._links.get(key)
         if link and link.gp_hash == hashed and not self._compared:
             return self._unchanged(key, hashed)
         self._load()
@@ -129,7 +129,10 @@ class MasterPlan(Generic[Source, Target]):
             if isinstance(found, Reason):
                 return self._action(Verb.HOLD, key, reasons=(found,))
             existing = found
-        return self._written(key, draft, existing, hashed, link)
+        if existing is None:
+            action = self._created(key, draft, hashed)
+            return evolve(action, reasons=self._masters.warnings(record, draft))
+        return self._updated(key, draft, existing, hashed, known)
 
     def _matched(self, key: str, record: Source, draft: Target) -> Target | Reason | None:
         found = self._masters.match(record, draft)
@@ -141,29 +144,27 @@ class MasterPlan(Generic[Source, Target]):
             return reason("linked_to_another", **facts)
         return found
 
-    def _written(self, key: str, draft: Target, existing: Target | None, hashed: str, link: Link | None) -> Action:
-        target = self._masters.target_key(draft)
-        details = {"name": self._masters.name_of(draft)}
-        if existing is None:
-            return evolve(
-                self._action(Verb.CREATE, key, target=target, content_hash=hashed),
-                payload=draft,
-                after=as_fields(draft),
-                details=details,
-            )
-        full = self._masters.merged(existing, draft)
+    def _created(self, key: str, draft: Target, hashed: str) -> Action:
+        action = self._action(Verb.CREATE, key, target=self._masters.target_key(draft), content_hash=hashed)
+        return evolve(action, payload=draft, after=as_fields(draft), details=self._masters.details(draft))
+
+    def _updated(self, key: str, draft: Target, existing: Target, hashed: str, link: Link | None) -> Action:
+        carried = link.details if link else {}
+        if why := self._masters.conflict(existing, draft, carried):
+            return self._action(Verb.HOLD, key, reasons=(why,))
+        full = self._masters.merged(existing, draft, carried)
         before, after = as_fields(existing), as_fields(full)
         changed = differences(before, after)
-        if not changed and link is not None and link.gp_hash == hashed:
+        if not changed and link is not None and (link.gp_key, link.gp_hash) == (key, hashed):
             return self._unchanged(key, hashed)
-        action = self._action(Verb.UPDATE, key, target=target, content_hash=hashed)
+        action = self._action(Verb.UPDATE, key, target=self._masters.target_key(draft), content_hash=hashed)
         return evolve(
             action,
             payload=full,
             before={name: before.get(name) for name in changed},
             after={name: after[name] for name in changed},
             summary=f"{action.summary}: {', '.join(changed) or 'linked'}",
-            details=details,
+            details=self._masters.details(draft),
         )
 
     def _unchanged(self, key: str, hashed: str) -> Action:

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Final, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.mapping.held import Held
+from gp_cin7_bridge.mapping.ownership import Ownership
 from gp_cin7_bridge.plan import Flow
-from gp_cin7_bridge.reasons import Reason
+from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.state import Link
 
 Source = TypeVar("Source", bound=BaseModel)
 Target = TypeVar("Target", bound=BaseModel)
 
+# Beyond this many records one list is cheaper than single look-ups.
+FEW_RECORDS: Final = 20
+
+
+def renamed_twice(key: str, *, there: str | None, wanted: str | None, carried: object) -> Reason | None:
+    """Tell that people gave a record a new name on both sides, and not the same one."""
+    if not carried or carried in (there, wanted) or there == wanted:
+        return None
+    return reason("renamed_on_both_sides", document=key, before=carried, cin7=there, gp=wanted)
+
 
 class Masters(ABC, Generic[Source, Target]):
-    """One flow of master records from GP to Cin7 Core; an instance serves one plan."""
+    """One flow of master records from GP to Cin7 Core; an instance serves one plan.
+
+    Attributes:
+        entity: what its links are called.
+        watched: fields that are never overwritten, and whose change in GP somebody must know of all the same.
+    """
 
     flow: Flow
     entity: str
+    watched: frozenset[str] = frozenset()
 
     def __init__(self, bridge: Bridge) -> None:
         self.bridge = bridge
@@ -45,12 +62,12 @@ class Masters(ABC, Generic[Source, Target]):
         """Tell when GP changed the record."""
 
     @abstractmethod
-    def prepare(self, records: list[Source]) -> None:
-        """Read once what mapping needs for these records."""
+    def prepare(self, records: list[Source], links: Mapping[str, Link]) -> Ownership:
+        """Read once what mapping needs for these records; gives whose the fields are."""
 
     @abstractmethod
-    def mapped(self, record: Source, *, linked: bool) -> Target | Held:
-        """Map one record, without any I/O; `linked` when it was carried before."""
+    def mapped(self, record: Source, link: Link | None) -> Target | Held:
+        """Map one record, without any I/O; it has a link when it was carried before."""
 
     @abstractmethod
     def load_targets(self) -> None:
@@ -65,8 +82,26 @@ class Masters(ABC, Generic[Source, Target]):
         """Find the record that is meant, or say why that cannot be told."""
 
     @abstractmethod
-    def merged(self, existing: Target, draft: Target) -> Target:
-        """Give the full record to write: what is there, with GP's fields laid over it."""
+    def merged(self, existing: Target, draft: Target, carried: Mapping[str, object]) -> Target:
+        """Give the full record to write: what is there, with GP's fields laid over it.
+
+        Args:
+            existing: what Cin7 Core has.
+            draft: what GP's record was mapped to.
+            carried: the details of what was carried last; empty at the first time.
+        """
+
+    @abstractmethod
+    def conflict(self, existing: Target, draft: Target, carried: Mapping[str, object]) -> Reason | None:
+        """Tell what forbids to change a record that is there."""
+
+    @abstractmethod
+    def details(self, draft: Target) -> dict[str, object]:
+        """Give what to remember of a record that is carried."""
+
+    def warnings(self, record: Source, draft: Target) -> tuple[Reason, ...]:  # noqa: ARG002 — what most flows say
+        """Tell what somebody should know of a new record."""
+        return ()
 
     @abstractmethod
     def deprecated(self, existing: Target) -> Target:
@@ -86,8 +121,7 @@ class Masters(ABC, Generic[Source, Target]):
 
     def carried_name(self, link: Link) -> str:
         """Give the name under which a record was carried last."""
-        told = link.details.get("name")
-        if isinstance(told, str):
-            return told
+        if told := link.details.get("name"):
+            return str(told)
         target = self.target_by_id(link.cin7_id)
         return self.name_of(target) if target is not None else ""

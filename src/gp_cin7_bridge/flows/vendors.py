@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve
 
-from cin7core_client import Supplier, SupplierAddress, SupplierContact, SupplierStatus
+from cin7core_client import Supplier, SupplierStatus
 from dynamicsgp_client import Vendor
-from gp_cin7_bridge.flows.account_codes import AccountCodes, is_payable
-from gp_cin7_bridge.flows.currencies import Currencies
-from gp_cin7_bridge.flows.masters import Masters
+from gp_cin7_bridge.flows.masters import Masters, renamed_twice
+from gp_cin7_bridge.flows.vendor_rules import vendor_rules
 from gp_cin7_bridge.mapping.held import Held
-from gp_cin7_bridge.mapping.supplier import VendorRules, map_vendor
+from gp_cin7_bridge.mapping.ownership import Ownership
+from gp_cin7_bridge.mapping.supplier import map_vendor
+from gp_cin7_bridge.mapping.supplier_rows import carried_rows, merged_addresses, merged_comments, merged_contacts
 from gp_cin7_bridge.plan import Flow
 from gp_cin7_bridge.reasons import Reason, reason
+from gp_cin7_bridge.state import Link
 
 
 class Vendors(Masters[Vendor, Supplier]):
@@ -41,13 +43,22 @@ class Vendors(Masters[Vendor, Supplier]):
         """Tell when GP changed the vendor."""
         return record.modified_date
 
-    def prepare(self, records: list[Vendor]) -> None:
+    def prepare(self, records: list[Vendor], links: Mapping[str, Link]) -> Ownership:
         """Read the reference books that suppliers name."""
-        self._rules = vendor_rules(self, records) if records else VendorRules()
+        carried = {key: _without_id(str(link.details.get("name", "")), key) for key, link in links.items()}
+        self._rules = vendor_rules(self.bridge, records, carried)
+        scope = evolve(self._rules.scope, inactive=True)
+        self._followed = evolve(self._rules, twin_names=frozenset(), scope=scope)
+        return self._rules.ownership
 
-    def mapped(self, record: Vendor, *, linked: bool) -> Supplier | Held:
-        """Map one vendor; one that has its supplier is no longer anybody's twin."""
-        return map_vendor(record, evolve(self._rules, twin_names=frozenset()) if linked else self._rules)
+    def mapped(self, record: Vendor, link: Link | None) -> Supplier | Held:
+        """Map one vendor; one that has its supplier keeps what tells its name apart, and is nobody's twin any more."""
+        if link is None:
+            return map_vendor(record, self._rules)
+        name = (record.vendor_name or "").strip()
+        if self._rules.suffix_twins and link.details.get("name") == f"{name} ({record.vendor_id})":
+            return map_vendor(record, evolve(self._followed, twin_names=frozenset({name})))
+        return map_vendor(record, self._followed)
 
     def load_targets(self) -> None:
         """Read all suppliers once, deprecated ones too."""
@@ -77,14 +88,35 @@ class Vendors(Masters[Vendor, Supplier]):
             return reason("supplier_ambiguous", name=draft.name)
         return named[0] if named else None
 
-    def merged(self, existing: Supplier, draft: Supplier) -> Supplier:
+    def merged(self, existing: Supplier, draft: Supplier, carried: Mapping[str, object]) -> Supplier:
         """Lay GP's fields over the supplier; rows keep their ids, so that none piles up."""
-        changes = {name: getattr(draft, name) for name in draft.model_fields_set}
+        changes = self._rules.ownership.on_update(draft)
         if "addresses" in changes:
-            changes["addresses"] = _merged_addresses(existing.addresses, draft.addresses)
+            changes["addresses"] = merged_addresses(existing.addresses, draft.addresses, carried)
         if "contacts" in changes:
-            changes["contacts"] = _merged_contacts(existing.contacts, draft.contacts)
+            changes["contacts"] = merged_contacts(existing.contacts, draft.contacts, carried)
+        if self._rules.ownership.owner("comments") == "gp":
+            changes["comments"] = merged_comments(existing.comments, on_hold=bool(draft.comments))
         return existing.replace(**changes)
+
+    def conflict(self, existing: Supplier, draft: Supplier, carried: Mapping[str, object]) -> Reason | None:
+        """Hold another currency, a name that was changed on both sides, and one that another supplier has."""
+        key, owner = self._vendor_id_of(draft) or "", self._rules.ownership.owner
+        if owner("currency") == "gp" and existing.currency not in (None, "", draft.currency):
+            return reason("currency_change", document=key, before=existing.currency, after=draft.currency)
+        if owner("name") != "gp":
+            return None
+        if why := renamed_twice(key, there=existing.name, wanted=draft.name, carried=carried.get("name")):
+            return why
+        others = [each for each in self._by_name.get(_name(draft), []) if each.supplier_id != existing.supplier_id]
+        if others and _name(existing) != _name(draft):
+            vendors = ", ".join([key, *filter(None, map(self._vendor_id_of, others))])
+            return reason("vendor_name_twin", vendors=vendors, name=draft.name)
+        return None
+
+    def details(self, draft: Supplier) -> dict[str, object]:
+        """Remember the name and how to find the rows again."""
+        return {"name": draft.name, **carried_rows(draft)}
 
     def deprecated(self, existing: Supplier) -> Supplier:
         """Give the supplier as it is once GP has no more of it."""
@@ -95,8 +127,12 @@ class Vendors(Masters[Vendor, Supplier]):
         return target.supplier_id or ""
 
     def name_of(self, draft: Supplier) -> str:
-        """Give its name."""
-        return draft.name or ""
+        """Give its name, without the vendor id behind it that tells twins apart."""
+        return _without_id(draft.name or "", self._vendor_id_of(draft) or "")
+
+    def carried_name(self, link: Link) -> str:
+        """Give the name under which a vendor was carried last, likewise."""
+        return _without_id(super().carried_name(link), link.gp_key)
 
     def target_key(self, draft: Supplier) -> str:
         """Name the supplier."""
@@ -107,73 +143,9 @@ class Vendors(Masters[Vendor, Supplier]):
         return str(value).strip() or None if value else None
 
 
-def vendor_rules(flow: Vendors, records: list[Vendor]) -> VendorRules:
-    """Gather what mapping vendors needs: settings, Cin7's reference books, GP's currencies, name twins."""
-    bridge, wanted = flow.bridge, flow.bridge.settings.vendors
-    me = bridge.cin7.me.get()
-    terms = [term for term in bridge.cin7.payment_terms.list() if term.is_active is not False]
-    rules = [rule for rule in bridge.cin7.tax_rules.list() if rule.is_active is not False]
-    accounts = bridge.cin7.accounts.list().to_list()
-    payable = [each.code for each in accounts if is_payable(each)]
-    codes = AccountCodes.read(bridge, accounts)
-    purchase_rules = [rule.name for rule in rules if rule.is_tax_for_purchase]
-    default_terms = [term.name for term in terms if term.is_default]
-    names: defaultdict[str, set[str]] = defaultdict(set)
-    for record in records:
-        names[(record.vendor_name or "").strip()].add(record.vendor_id)
-    return VendorRules(
-        currency_codes=Currencies.read(bridge).iso_codes(),
-        default_currency=me.currency,
-        payment_terms={**{term.name: term.name for term in terms}, **wanted.payment_terms},
-        default_payment_term=wanted.payment_term or _only(default_terms) or _only([term.name for term in terms]),
-        tax_rule=wanted.tax_rule or _only(purchase_rules),
-        tax_rules=wanted.tax_rules,
-        account_payable=wanted.account_payable or _only(payable),
-        account_codes=codes.codes(is_payable),
-        account_numbers=codes.numbers,
-        attribute=wanted.attribute,
-        default_country=wanted.country,
-        twin_names=frozenset(name for name, ids in names.items() if len(ids) > 1),
-        suffix_twins=wanted.twin_names == "suffix",
-        known_terms=frozenset(term.name for term in terms),
-        known_tax_rules=frozenset(rule.name for rule in rules),
-        known_payable_accounts=frozenset(payable),
-    )
-
-
-def _only(values: list[str]) -> str | None:
-    return values[0] if len(values) == 1 else None
-
-
 def _name(supplier: Supplier) -> str:
     return (supplier.name or "").strip()
 
 
-def _merged_addresses(
-    there: tuple[SupplierAddress, ...], wanted: tuple[SupplierAddress, ...]
-) -> tuple[SupplierAddress, ...]:
-    rest = list(there)
-    merged = []
-    for address in wanted:
-        same = next((each for each in rest if each.type == address.type), None)
-        if same is None:
-            merged.append(address)
-        else:
-            rest.remove(same)
-            merged.append(same.replace(**{name: getattr(address, name) for name in address.model_fields_set}))
-    return (*merged, *rest)
-
-
-def _merged_contacts(
-    there: tuple[SupplierContact, ...], wanted: tuple[SupplierContact, ...]
-) -> tuple[SupplierContact, ...]:
-    rest = list(there)
-    merged = []
-    for contact in wanted:
-        same = next((each for each in rest if each.name == contact.name), None)
-        if same is None:
-            merged.append(contact)
-        else:
-            rest.remove(same)
-            merged.append(same.replace(**{name: getattr(contact, name) for name in contact.model_fields_set}))
-    return (*merged, *rest)
+def _without_id(name: str, vendor_id: str) -> str:
+    return name.removesuffix(f" ({vendor_id})")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from attrs import Factory, frozen
 from pydantic import BaseModel
 
-Owner = Literal["gp", "cin7", "never"]
+from gp_cin7_bridge.settings.masters import Owner
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -27,6 +28,10 @@ class Ownership:
         """Give a draft without what is never written."""
         kept = {name: getattr(draft, name) for name in draft.model_fields_set if self.owner(name) != "never"}
         return type(draft).model_construct(_fields_set=set(kept), **kept)
+
+    def kept(self, draft: BaseModel) -> tuple[str, ...]:
+        """Name the fields of a draft that are not overwritten."""
+        return tuple(name for name in draft.model_fields_set if self.owner(name) != "gp")
 
     def on_update(self, draft: BaseModel) -> dict[str, object]:
         """Give the fields of a draft that overwrite those of a record."""

@@ -17,7 +17,6 @@ from gp_cin7_bridge.reasons import Reason, reason
 
 SKU_LIMIT: Final = 50
 SERVICES: Final = (ItemType.MISC_CHARGES, ItemType.SERVICES, ItemType.FLAT_FEE)
-# Cin7 Core knows the FIFO families only; what GP tracks decides which.
 # What a person changes in Cin7 Core stays: prices, weights and texts are filled once, on create.
 OWNERSHIP: Final = Ownership(
     {
@@ -29,11 +28,13 @@ OWNERSHIP: Final = Ownership(
         "weight_units": "cin7",
         "purchase_tax_rule": "cin7",
         "sale_tax_rule": "cin7",
+        "default_location": "cin7",
     }
 )
 HUNDREDTHS: Final = Decimal("0.01")
 # IV00101.VCTNMTHD
 VALUATION: Final = {2: "LIFO perpetual", 3: "average perpetual", 5: "LIFO periodic"}
+# Cin7 Core knows the FIFO families only; what GP tracks decides which.
 COSTING: Final = {TrackingOption.SERIAL: "FIFO - Serial Number", TrackingOption.LOT: "FIFO - Batch"}
 
 
@@ -52,11 +53,13 @@ class ItemRules:
         on_hand: item number to GP's quantity over all sites, for discontinued items.
         weight_unit: Cin7's word for GP's unit of weight, which GP does not name; None carries no weights.
         purchase_tax_rule, sale_tax_rule: Cin7 tax rules of new products.
+        locations: GP site to the Cin7 location that a new product gets as its default.
         inventory_codes, cogs_codes: GP account index to the Cin7 code that a stock product gets: the account map
             backwards.
         scope: which items are carried.
         ownership: which fields GP overwrites.
-        known_categories, known_units: what Cin7 Core has; None is not checked.
+        known_categories, known_units, known_purchase_tax_rules, known_sale_tax_rules, known_locations: what Cin7 Core
+            has; None is not checked.
     """
 
     categories: Mapping[str, str] = Factory(dict)
@@ -71,12 +74,16 @@ class ItemRules:
     weight_unit: str | None = None
     purchase_tax_rule: str | None = None
     sale_tax_rule: str | None = None
+    locations: Mapping[str, str] = Factory(dict)
     inventory_codes: Mapping[int, str] = Factory(dict)
     cogs_codes: Mapping[int, str] = Factory(dict)
     scope: Scope = Factory(Scope)
     ownership: Ownership = OWNERSHIP
     known_categories: frozenset[str] | None = None
     known_units: frozenset[str] | None = None
+    known_purchase_tax_rules: frozenset[str] | None = None
+    known_sale_tax_rules: frozenset[str] | None = None
+    known_locations: frozenset[str] | None = None
 
 
 def map_item(item: Item, rules: ItemRules) -> Product | Held:
@@ -89,7 +96,8 @@ def map_item(item: Item, rules: ItemRules) -> Product | Held:
         return Held(item.item_number, outside)
     unit = _unit(item, rules)
     category = category_of(item, rules)
-    uom = _known(rules.units.get(unit, unit), rules.known_units) or rules.default_unit
+    uom = _known(rules.units.get(unit, unit), rules.known_units) or _known(rules.default_unit or "", rules.known_units)
+    location = rules.locations.get(item.site_id or "")
     if reasons := _problems(item, rules, category, uom, unit):
         return Held(item.item_number, tuple(reasons))
     draft = Product.model_validate(
@@ -105,6 +113,7 @@ def map_item(item: Item, rules: ItemRules) -> Product | Held:
             **({"short_description": item.generic_description} if item.generic_description else {}),
             **({"purchase_tax_rule": rules.purchase_tax_rule} if rules.purchase_tax_rule else {}),
             **({"sale_tax_rule": rules.sale_tax_rule} if rules.sale_tax_rule else {}),
+            **({"default_location": location} if location else {}),
             **_weight(item, rules),
             **_accounts(item, rules),
         }
@@ -131,7 +140,7 @@ def category_of(item: Item, rules: ItemRules) -> str | None:
     found = _known(wanted, rules.known_categories)
     if found is None and wanted and rules.create_categories:
         return wanted
-    return found or rules.default_category
+    return found or _known(rules.default_category or "", rules.known_categories)
 
 
 def _problems(item: Item, rules: ItemRules, category: str | None, uom: str | None, unit: str) -> list[Reason]:
@@ -149,7 +158,20 @@ def _problems(item: Item, rules: ItemRules, category: str | None, uom: str | Non
         if not value:
             missing = {"kind": kind, "name": wanted or "(not set)", "field": field, "document": number}
             reasons.append(reason("reference_missing", **missing))
-    return reasons
+    return [*reasons, *_unknown(item, rules)]
+
+
+def _unknown(item: Item, rules: ItemRules) -> list[Reason]:
+    """Name what the settings give every product, or every one of a site, and Cin7 Core has not."""
+    return [
+        reason("reference_missing", kind=kind, name=name, field=field, document=item.item_number)
+        for kind, field, name, known in (
+            ("purchase tax rule", "purchase_tax_rule", rules.purchase_tax_rule, rules.known_purchase_tax_rules),
+            ("sale tax rule", "sale_tax_rule", rules.sale_tax_rule, rules.known_sale_tax_rules),
+            ("location", "site_id", rules.locations.get(item.site_id or ""), rules.known_locations),
+        )
+        if name and known is not None and name not in known
+    ]
 
 
 def _is_over(item: Item, rules: ItemRules) -> bool:

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from attrs import frozen
 
 from gp_cin7_bridge.reasons import Reason, reason
+from gp_cin7_bridge.settings.masters import ScopeSettings
 
 
 @frozen(kw_only=True)
@@ -24,6 +25,11 @@ class Scope:
     ids: tuple[str, ...] = ()
     not_ids: tuple[str, ...] = ()
     inactive: bool = True
+
+    @classmethod
+    def of(cls, settings: ScopeSettings) -> Scope:
+        """Take what bridge.toml says."""
+        return cls(**settings.model_dump(include=set(ScopeSettings.model_fields)))
 
     def against(self, key: str, class_id: str | None, *, inactive: bool) -> tuple[Reason, ...]:
         """Name what keeps a record out; nothing when it is to be carried."""

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from gp_cin7_bridge.references import SecretReference, has_password
 from gp_cin7_bridge.settings.bills import AccountSettings, BillSettings, PeriodSettings
 from gp_cin7_bridge.settings.changes import ChangeSettings
+from gp_cin7_bridge.settings.masters import ItemSettings, VendorSettings
 from gp_cin7_bridge.settings.payments import PaymentSettings
 from gp_cin7_bridge.settings.receipts import ReceiptSettings
 from gp_cin7_bridge.settings.section import Section
@@ -132,41 +133,6 @@ class SecretSettings(Section):
         if reference is not None and reference.scheme == "db":
             raise ValueError("cannot lie in the database that it locks; use env:, file: or keyring:")
         return reference
-
-
-class VendorSettings(Section):
-    """What a Cin7 supplier needs and a GP vendor does not say.
-
-    Attributes:
-        account_payable: Cin7 code; default: the only account that Cin7 marks as Accounts payable.
-        tax_rule: Cin7 tax rule for vendors whose schedule is not in tax_rules.
-        payment_term: Cin7 term for vendors whose GP terms are not in payment_terms.
-        attribute: which AdditionalAttribute (1-10) carries the GP vendor id.
-        country: for addresses without one.
-        twin_names: two vendors of one name are held, or get their id behind the name.
-    """
-
-    account_payable: str | None = None
-    tax_rule: str | None = None
-    tax_rules: dict[str, str] = Field(default_factory=dict)
-    payment_term: str | None = None
-    payment_terms: dict[str, str] = Field(default_factory=dict)
-    attribute: int = Field(default=1, ge=1, le=10)
-    country: str | None = None
-    twin_names: Literal["hold", "suffix"] = "hold"
-
-
-class ItemSettings(Section):
-    """What a Cin7 product needs and a GP item does not say.
-
-    Attributes:
-        category, unit: for items whose class or unit is not mapped and unknown to Cin7.
-    """
-
-    category: str | None = None
-    categories: dict[str, str] = Field(default_factory=dict)
-    unit: str | None = None
-    units: dict[str, str] = Field(default_factory=dict)
 
 
 class Settings(Section):

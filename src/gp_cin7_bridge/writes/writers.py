@@ -62,7 +62,11 @@ def vendor_writer(bridge: Bridge) -> Writer[Supplier]:
 
 def item_writer(bridge: Bridge) -> Writer[Product]:
     """Write products; they lie under their SKU."""
-    remote = ProductRemote(bridge.cin7)
+
+    def audited(category: str) -> None:
+        bridge.state.audit(flow="items", action="create", outcome="created", document=f"category {category}")
+
+    remote = ProductRemote(bridge.cin7, created_category=audited)
     return Writer(
         entity="item",
         model=Product,
