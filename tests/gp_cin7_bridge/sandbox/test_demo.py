@@ -50,5 +50,5 @@ def test_the_command_says_so_as_json(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gp_cin7_bridge.app.cli", "demo", "--dir", str(tmp_path / "demo"), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     shown = json.loads(done.stdout)
-    assert shown["matches"] is True and set(shown["flows"]) == {"vendors", "items", "bills"}
+    assert shown["matches"] is True and set(shown["flows"]) >= {"vendors", "items", "bills"}
     assert Path(shown["state"]).name == "state.sqlite" and shown["voucher"]["voucher_number"].startswith("C7")
