@@ -162,14 +162,14 @@ def test_a_mapping_that_changed_meanwhile_is_said(simulators: Simulators, carrie
 
 
 def test_a_target_that_changed_meanwhile_is_said(simulators: Simulators, carried: Bridge, tmp_path: Path) -> None:
-    simulators.gp.sql("UPDATE PM00200 SET VENDNAME = 'Renamed' WHERE VENDORID = 'ACME'")
+    simulators.gp.sql("UPDATE PM00200 SET VENDSTTS = 2 WHERE VENDORID = 'ACME'")
     save_plan(plan(carried, "vendors"), tmp_path / "plan")
     supplier = carried.cin7.suppliers.find("ACME Ltd")
     assert supplier is not None
-    carried.cin7.suppliers.update(supplier.replace(name="Renamed by hand"))
+    carried.cin7.suppliers.update(supplier.replace(status="Deprecated"))
     report = apply(carried, load_plan(tmp_path / "plan"))
     assert codes(report) == {"ACME": ["plan_stale"]}
-    assert "Cin7 Core has other values now (name)" in report.held[0].reasons[0].text
+    assert "Cin7 Core has other values now (status)" in report.held[0].reasons[0].text
     assert sync_vendors(carried).updated == ("ACME",)
 
 
