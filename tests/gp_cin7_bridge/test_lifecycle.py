@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 from small import Small, codes, vouchers, writes
 
-from gp_cin7_bridge import Bridge, Report, apply, plan, sync_bills, sync_vendors
+from gp_cin7_bridge import Bridge, Report, apply, plan, replay, sync_bills, sync_vendors
 from gp_cin7_bridge.review.approve import approve, proposals
+from gp_cin7_bridge.review.explain import explained_vouchers
 from gp_cin7_bridge.review.queue import skip
 from gp_cin7_bridge.review.rebuild import rebuild
 from gp_cin7_bridge.sandbox import Sandbox
+from gp_cin7_bridge.sandbox.in_memory import FITTING
 from gp_cin7_bridge.sandbox.simulators import Simulators
 
 ACCOUNTS = {"payable": "000-2100-00", "map": {"1300": "000-1300-00", "1310": "000-5100-00"}}
@@ -70,6 +72,12 @@ def voucher_of(bridge: Bridge, document: str = "INV-1") -> str:
 def approved(bridge: Bridge, document: str = "INV-1") -> Report:
     approve(bridge, document, "supplier agreed", actor="kim")
     return sync_bills(bridge)
+
+
+def fresh(site: Sandbox) -> Bridge:
+    """Give a bridge that remembers nothing."""
+    bridge = site.bridge
+    return Bridge(bridge.settings, gp=bridge.gp, cin7=bridge.cin7, state="sqlite://", clock=bridge.clock)
 
 
 def texts(report: Report) -> str:
@@ -242,6 +250,67 @@ def test_meego_a_compensation_that_is_killed_between_its_documents_is_finished_b
         assert (codes(sync_bills(bridge)), bridge.state.held()) == ({}, [])
 
 
+def test_a_compensation_works_where_gp_numbers_the_vouchers() -> None:
+    gp = {**FITTING["gp"], "voucher_numbers": "gp"}  # type: ignore[dict-item]  # a section of settings
+    with Sandbox({"gp": gp, "accounts": ACCOUNTS, "bills": COMPENSATE}) as site:
+        site.gp.sql("UPDATE PM40100 SET OVVCHNUM = 0, ADUPINNM = 0")
+        Small().load(site.gp, site.cin7)
+        sync_vendors(site.bridge)
+        assert len(sync_bills(site.bridge).created) == 3
+        reprice(site, 12)
+        assert codes(sync_bills(site.bridge)) == {"INV-1": ["bill_changed", "compensation_proposed"]}
+        assert approved(site.bridge).created == ("INV-1-R1", "INV-1")
+        assert [each for each in vouchers(site.gp) if each not in OTHERS] == [
+            ("INV-1", Decimal(10)),
+            ("INV-1-2", Decimal(12)),
+            ("INV-1-R1", Decimal(10)),
+        ]
+        assert (codes(sync_bills(site.bridge)), site.bridge.state.held()) == ({}, [])
+        before = sorted((each.cin7_id, each.gp_key) for each in site.bridge.state.links("bill"))
+        with fresh(site) as bridge:
+            sync_vendors(bridge)
+            rebuild(bridge)
+            assert sorted((each.cin7_id, each.gp_key) for each in bridge.state.links("bill")) == before
+            assert codes(sync_bills(bridge)) == {}
+
+
+def test_an_approved_compensation_can_be_replayed_by_name(opened: Opened) -> None:
+    site = opened(**COMPENSATE)
+    reprice(site, 12)
+    sync_bills(site.bridge)
+    approve(site.bridge, "INV-1", "supplier agreed", actor="kim")
+    (report,) = replay(site.bridge, ["INV-1"])
+    assert report.created == ("INV-1-R1", "INV-1") and site.bridge.state.held() == []
+
+
+def test_the_plan_shows_the_difference_field_by_field(opened: Opened) -> None:
+    site = opened()
+    reprice(site, 12)
+    (action,) = [each for each in plan(site.bridge, "bills") if each.document == "INV-1"]
+    assert action.before == {
+        "purchases_amount": "10.00",
+        "document_amount": "10.00",
+        "account 000-1300-00": "10.00",
+        "account 000-2100-00": "-10.00",
+    }
+    assert action.after == {
+        "purchases_amount": "12.00",
+        "document_amount": "12.00",
+        "account 000-1300-00": "12.00",
+        "account 000-2100-00": "-12.00",
+    }
+
+
+def test_the_figures_of_a_reversal_are_explained(opened: Opened) -> None:
+    site = opened(**COMPENSATE)
+    reprice(site, 12)
+    sync_bills(site.bridge)
+    approved(site.bridge)
+    (row,) = site.gp.sql("SELECT VCHNUMWK FROM PM10000 WHERE DOCNUMBR = 'INV-1-R1'")
+    (explained,) = explained_vouchers(site.bridge, row["VCHNUMWK"].strip())
+    assert any(voucher_of(site.bridge) in each.rule for each in explained.lines)
+
+
 def test_a_replacement_is_not_sent_before_what_it_replaces_is_taken_back(opened: Opened) -> None:
     site = opened(**COMPENSATE)
     bridge = site.bridge
@@ -406,13 +475,13 @@ def test_zynk_a_state_that_is_lost_finds_revisions_and_reversals_again(opened: O
     sync_bills(bridge)
     approved(bridge)
     before, there = sorted((each.cin7_id, each.gp_key) for each in bridge.state.links("bill")), vouchers(site.gp)
-    with Bridge(bridge.settings, gp=bridge.gp, cin7=bridge.cin7, state="sqlite://", clock=bridge.clock) as fresh:
-        rebuild(fresh)
-        assert sorted((each.cin7_id, each.gp_key) for each in fresh.state.links("bill")) == before
-        assert (codes(sync_bills(fresh)), vouchers(site.gp)) == ({}, there)
+    with fresh(site) as bridge:
+        rebuild(bridge)
+        assert sorted((each.cin7_id, each.gp_key) for each in bridge.state.links("bill")) == before
+        assert (codes(sync_bills(bridge)), vouchers(site.gp)) == ({}, there)
         reprice(site, 15)
-        sync_bills(fresh)
-        assert approved(fresh).created == ("INV-1-2-R2", "INV-1")
+        sync_bills(bridge)
+        assert approved(bridge).created == ("INV-1-2-R2", "INV-1")
 
 
 def test_an_approved_compensation_can_be_saved_as_a_plan_and_applied(opened: Opened) -> None:

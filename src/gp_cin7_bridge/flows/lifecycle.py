@@ -79,7 +79,7 @@ class Lifecycle:
         voucher, edits = it.standing, it.edits
         if not it.changed:
             why = (_differing("voucher_changed", it, edits),) if edits else (reason("unchanged"),)
-            yield _decided(it, why)
+            yield _shown(_decided(it, why), edits)
             return
         mapped = self._mapped(it, it.revision, lenient=True)
         if isinstance(mapped, Held):
@@ -96,9 +96,10 @@ class Lifecycle:
             found = [_differing("bill_changed", it, changes)] if changes else []
             found += [_differing("voucher_changed", it, edits)] if edits else []
             if changes:
-                yield from self._put_right(it, tuple(found), self._mapped(it, it.next_revision))
+                actions = self._put_right(it, tuple(found), self._mapped(it, it.next_revision))
+                yield from (_shown(action, changes) for action in actions)
             else:
-                yield _decided(it, tuple(found))
+                yield _shown(_decided(it, tuple(found)), edits)
 
     def _put_right(
         self, it: Carried, why: tuple[Reason, ...], replacement: BillMapping | Held | None
@@ -157,7 +158,7 @@ class Lifecycle:
         if not it.lost or (it.reversal and (it.sent or it.voucher)):
             document = compensation(
                 it.standing,
-                voucher_number=self._reversal_number(it),
+                voucher_number=it.reversal_number(self.rules.cin7_account_id),
                 revision=it.next_revision,
                 posting_date=it.standing.document_date,
                 batch_id="",
@@ -211,6 +212,14 @@ def _decided(it: Carried, why: tuple[Reason, ...], *more: Reason, proposal: str 
         reasons=reasons,
         proposal=proposal,
     )
+
+
+def _shown(action: Action, found: tuple[Difference, ...]) -> Action:
+    """Show a held bill's differences field by field."""
+    if action.verb != Verb.HOLD:
+        return action
+    before, after = ({each.field: getattr(each, side) for each in found} for side in ("before", "after"))
+    return evolve(action, before=before, after=after)
 
 
 def _differing(code: str, it: Carried, found: tuple[Difference, ...]) -> Reason:

@@ -11,7 +11,7 @@ from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.notes import Notes
 from gp_cin7_bridge.mapping.posting import batch_for, posting_date
-from gp_cin7_bridge.mapping.text import DESCRIPTION, DOCUMENT_NUMBER
+from gp_cin7_bridge.mapping.text import DOCUMENT_NUMBER
 
 KEPT: Final = (
     "vendor_id",
@@ -58,7 +58,7 @@ def compensation(
             "posting_date": posting_date,
             "tax_date": posting_date,
             "batch_id": batch_id,
-            "description": f"C7 takes back {document.voucher_number}"[:DESCRIPTION],
+            "description": takes_back(document.voucher_number),
             "distributions": tuple(map(_mirrored, document.distributions)),
             "create_distributions": False,
         }
@@ -81,6 +81,11 @@ def taken_back(
     notes.explain("document_amount", back.document_amount, f"that of voucher {document.voucher_number}")
     notes.explain("distributions", len(back.distributions), f"those of {document.voucher_number}, mirrored")
     return BillMapping(back, tuple(notes.explained), tuple(notes.warnings))
+
+
+def takes_back(voucher_number: str) -> str:
+    """Give the description of what takes a voucher back; it names the whole number."""
+    return f"Takes back {voucher_number}"
 
 
 def opposite(document_type: DocumentType) -> DocumentType:

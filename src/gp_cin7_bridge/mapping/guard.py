@@ -30,13 +30,18 @@ def unduplicated(document: PayablesDocument, rules: BillRules, notes: Notes) -> 
     return document
 
 
+def number_again(number: str, revision: int) -> str:
+    """Give the document number of a revision, where GP has `number` already."""
+    suffix = f"-{revision + 1}"
+    return number[: DOCUMENT_NUMBER - len(suffix)] + suffix
+
+
 def _renumbered(document: PayablesDocument, rules: BillRules, notes: Notes) -> PayablesDocument:
     """Keep a bill that is sent again apart from the vouchers before it: GP may refuse one number twice."""
     number = document.document_number or ""
     if normalised_number(number) not in {normalised_number(each) for each in rules.replaced}:
         return document
-    suffix = f"-{rules.revision + 1}"
-    renumbered = number[: DOCUMENT_NUMBER - len(suffix)] + suffix
+    renumbered = number_again(number, rules.revision)
     notes.explain("document_number", renumbered, f"{number!r} is taken by an earlier voucher of the same bill")
     return document.replace(document_number=renumbered)
 

@@ -13,6 +13,8 @@ from cin7core_client import Product, Supplier
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.purchases import Bill, every_bill, reversal_id, reversal_kind
+from gp_cin7_bridge.mapping.compensation import takes_back
+from gp_cin7_bridge.mapping.guard import number_again
 from gp_cin7_bridge.mapping.text import document_number
 from gp_cin7_bridge.mapping.voucher_number import Kind, voucher_number
 from gp_cin7_bridge.plan import Action, Flow, Verb
@@ -141,10 +143,20 @@ class _Vouchers:
     def of(self, bill: Bill, vendor_id: str | None) -> list[_Sent]:
         if self._bridge.settings.gp.voucher_numbers == "ours":
             return list(self._revisions(bill))
-        number = document_number(bill.document)
-        others = self._documents(vendor_id) if vendor_id else []
-        same = [each for each in others if each.document_number == number and not each.voided]
-        return [_Sent(0, each.voucher_number, each) for each in same[:1]]
+        return list(self._numbered_by_gp(bill, self._documents(vendor_id))) if vendor_id else []
+
+    def _numbered_by_gp(self, bill: Bill, documents: list[PayablesDocument]) -> Iterator[_Sent]:
+        """Follow a bill by its number: a voucher, what names that voucher as taken back, and the voucher after it."""
+        number, revision = document_number(bill.document), 0
+        there = [each for each in documents if not each.voided]
+        voucher = next((each for each in there if each.document_number == number), None)
+        while voucher:
+            mark = takes_back(voucher.voucher_number)
+            reversal = next((each for each in there if each.description == mark), None)
+            yield _Sent(revision, voucher.voucher_number, voucher, reversal)
+            revision += 1
+            again = number_again(number, revision)
+            voucher = next((each for each in there if reversal and each.document_number == again), None)
 
     def _revisions(self, bill: Bill) -> Iterator[_Sent]:
         revision, gaps = 0, 0
