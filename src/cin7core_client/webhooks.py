@@ -108,7 +108,7 @@ def secret_matches(
     if not wanted or not all(secret for _, _, secret in wanted):
         raise ConfigurationError("give the secret that the webhook was registered with: without one, all are believed")
     same = [
-        hmac.compare_digest(_header(headers, name).encode(), f"{scheme}{secret}".encode())
+        hmac.compare_digest(_bytes(_header(headers, name)), _bytes(f"{scheme}{secret}"))
         for name, scheme, secret in wanted
     ]
     return all(same)
@@ -116,6 +116,11 @@ def secret_matches(
 
 def _header(headers: Mapping[str, str], name: str) -> str:
     return next((value for each, value in headers.items() if each.lower() == name.lower()), "")
+
+
+def _bytes(text: str) -> bytes:
+    # Frameworks hand on what is no UTF-8 as lone surrogates.
+    return text.encode(errors="surrogatepass")
 
 
 def _of_array(rows: list[object]) -> str:

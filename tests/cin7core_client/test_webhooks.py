@@ -171,6 +171,11 @@ def test_a_delivery_is_believed_only_with_every_secret(
     assert secret_matches(headers, **secret) is believed  # type: ignore[arg-type]  # one of the three
 
 
+@given(st.text(st.characters(codec=None)))
+def test_no_text_in_a_header_breaks_the_check(text: str) -> None:
+    assert secret_matches({"Authorization": text}, bearer_token="s3cret") is (text == "Bearer s3cret")
+
+
 @pytest.mark.parametrize("secret", [{}, {"bearer_token": ""}, {"basic": ("user", "")}, {"header": ("X-Own", "")}])
 def test_no_secret_is_a_mistake_and_not_a_yes(secret: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from cin7core_client.testing import FakeCin7
+from cin7core_client.testing import served as cin7_served
 from dynamicsgp_client.testing import FakeGP, make_server, served
 from gp_cin7_bridge.app.cli import app
 from gp_cin7_bridge.errors import SettingsError
@@ -139,17 +141,17 @@ def settings_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def stood_for(settings_file: Path) -> Iterator[dict[str, str]]:
+def stood_for() -> Iterator[dict[str, str]]:
     """What stands in a page for the reader's own systems, and what it is here."""
     company = FakeGP()
-    cin7 = read_settings(settings_file).cin7
-    key = f'ApiKey("{cin7.account_id}", "{cin7.application_key.read().reveal()}")'
-    with served(make_server(company)) as server:
+    account = FakeCin7()
+    with served(make_server(company)) as server, cin7_served(account) as cin7_server:
         yield {
             "http://127.0.0.1:8001/GPService": server.url,
-            'ApiKey("account id", "application key")': f'{key}, base_url="{cin7.base_url}"',
+            "http://127.0.0.1:8002/ExternalApi/v2/": cin7_server.url,
         }
     company.close()
+    account.close()
 
 
 @pytest.mark.parametrize(("page", "text"), shown("python"), ids=named)

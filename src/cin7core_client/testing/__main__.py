@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import math
 import os
 import signal
 import sqlite3
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
@@ -57,8 +59,8 @@ def parser() -> argparse.ArgumentParser:
         default=os.environ.get("CIN7CORE_APPLICATION_KEY", DEFAULT_APPLICATION_KEY),
         help=f"the application key; default: $CIN7CORE_APPLICATION_KEY, else {DEFAULT_APPLICATION_KEY}",
     )
-    add("--calls", type=int, default=60, help="calls that a key may make …")
-    add("--per", type=float, default=60, help="… in so many seconds (60 in 60, as the real service)")
+    add("--calls", type=_positive(int), default=60, help="calls that a key may make …")
+    add("--per", type=_positive(float), default=60, help="… in so many seconds (60 in 60, as the real service)")
     add(
         "--limit-style",
         choices=get_args(LimitStyle),
@@ -81,6 +83,16 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--seed", choices=("demo", "empty"), default="demo", help="what a new database holds (demo)")
     return describe
+
+
+def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
+    def positive(text: str) -> float:
+        value = kind(text)
+        if not 0 < value < math.inf:
+            raise ValueError
+        return value
+
+    return positive
 
 
 def _switch(text: str) -> tuple[str, object]:
@@ -107,7 +119,10 @@ def main() -> int:
             noise=False if wanted.noise is None else wanted.noise,
         )
         account.switch(**dict(map(_switch, wanted.switch)))
-    except (ValueError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
+        sys.stderr.write(f"{wanted.db}: {error}; name a file of this simulator, or a new one, with --db\n")
+        return 1
+    except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     try:

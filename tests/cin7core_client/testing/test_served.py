@@ -84,6 +84,34 @@ def test_records_made_over_the_network_survive_a_restart(tmp_path: Path) -> None
         account.close()
 
 
+def test_the_readmes_example_runs_against_the_served_account(repository: Path) -> None:
+    readme = (repository / "src" / "cin7core_client" / "README.md").read_text("utf-8")
+    told = readme.partition("The last line says `")[2].partition("`")[0]
+    with served(FakeCin7()) as server:
+        script = readme.partition("```python\n")[2].partition("```")[0]
+        script = script.replace("http://127.0.0.1:8002/ExternalApi/v2/", server.url)
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    server.account.close()
+    assert done.stdout.splitlines()[0] == "USD" and done.stdout.splitlines()[-1] == told, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--calls", "0"], "--calls"),
+        (["--per", "nan"], "--per"),
+        (["--db", "{folder}"], "name a file of this simulator, or a new one, with --db"),
+        (["--switch", "foo=bar"], "there is no switch 'foo'"),
+    ],
+)
+def test_the_command_says_what_it_cannot_do_without_a_traceback(
+    arguments: list[str], told: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "cin7core_client.testing", *(each.format(folder=tmp_path) for each in arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode in (1, 2) and told in done.stderr and "Traceback" not in done.stderr
+
+
 def test_the_command_tells_every_command_of_sim() -> None:
     command = [sys.executable, "-m", "cin7core_client.testing", "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
