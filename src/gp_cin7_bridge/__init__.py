@@ -24,6 +24,7 @@ from gp_cin7_bridge.plan import Verb as Verb
 from gp_cin7_bridge.plan_file import load_plan as load_plan
 from gp_cin7_bridge.plan_file import save_plan as save_plan
 from gp_cin7_bridge.reasons import Reason as Reason
+from gp_cin7_bridge.review.attachments import keep_attachments as keep_attachments
 from gp_cin7_bridge.review.rebuild import rebuild as rebuild
 from gp_cin7_bridge.review.reconcile import Finding as Finding
 from gp_cin7_bridge.review.reconcile import Reconciliation as Reconciliation

@@ -79,6 +79,7 @@ def _line_of(keys: tuple[str, ...], text: str) -> int | None:
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
     gp, cin7, state, secrets = settings.gp, settings.cin7, settings.state, settings.secrets
+    attachments = settings.attachments
     url = state.url
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////") and url != "sqlite:///:memory:":
         url = f"sqlite:///{(folder / url.removeprefix('sqlite:///')).as_posix()}"
@@ -94,6 +95,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
             "state": state.model_copy(
                 update={"url": url, "password": evolve(state.password, folder=folder) if state.password else None}
             ),
+            "attachments": attachments.model_copy(update={"folder": folder / attachments.folder}),
             "secrets": secrets.model_copy(
                 update={
                     name: evolve(reference, folder=folder)

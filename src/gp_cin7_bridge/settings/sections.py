@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from gp_cin7_bridge.references import SecretReference, has_password
+from gp_cin7_bridge.settings.attachments import AttachmentSettings
 from gp_cin7_bridge.settings.bills import AccountSettings, BillSettings, PeriodSettings
 from gp_cin7_bridge.settings.changes import ChangeSettings
 from gp_cin7_bridge.settings.masters import ItemSettings, VendorSettings
@@ -150,5 +151,6 @@ class Settings(Section):
     receipts: ReceiptSettings = ReceiptSettings()
     bills: BillSettings = BillSettings()
     payments: PaymentSettings = PaymentSettings()
+    attachments: AttachmentSettings = AttachmentSettings()
     periods: PeriodSettings = PeriodSettings()
     changes: ChangeSettings = ChangeSettings()

@@ -8,6 +8,7 @@ from gp_cin7_bridge.app.cli import (
     accounts,
     apply,
     approve,
+    attachments,
     audit,
     check,
     demo,
@@ -48,6 +49,7 @@ COMMANDS = (
     explain,
     dossier,
     accounts,
+    attachments,
     reconcile,
     rebuild,
 )
