@@ -14,6 +14,7 @@ from small import writes
 
 from gp_cin7_bridge import Bridge, keep_attachments
 from gp_cin7_bridge.review.attachments import NotKeptError, download
+from gp_cin7_bridge.review.dossier import dossier, dossier_json
 from gp_cin7_bridge.sandbox.simulators import Simulators
 from gp_cin7_bridge.settings.attachments import AttachmentSettings
 
@@ -92,6 +93,12 @@ def test_a_bills_file_is_kept_under_its_hash_and_named_in_the_bills_audit(
     row = keeping.state.audit_rows(document="INV-1")[-1]
     assert (row.action, row.outcome, row.flow) == ("attach", "kept", "bills") and DIGEST in (row.after or "")
     assert writes(simulators) == before
+
+
+def test_the_bills_dossier_shows_its_file(keeping: Bridge) -> None:
+    keep_attachments(keeping)
+    shown = json.dumps(dossier_json(dossier(keeping, "INV-1")), default=str)
+    assert DIGEST in shown and "bill.pdf" in shown
 
 
 def test_a_file_is_kept_once(keeping: Bridge) -> None:

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
+from click.testing import Result
 from small import add_purchase
+from typer.testing import CliRunner
 
+from gp_cin7_bridge.app.cli import app
 from gp_cin7_bridge.sandbox.simulators import Simulators
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gp_cin7_bridge.app.cli", "reconcile", *(str(each) for each in arguments)]
-    environment = {**os.environ, "COLUMNS": "120"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["reconcile", *map(str, arguments)], env={"COLUMNS": "120"})
 
 
 def test_it_ends_in_0_when_both_agree_and_in_3_with_findings_when_not(simulators: Simulators) -> None:
     done = run("-c", simulators.settings)
-    assert done.returncode == 0 and "both systems agree" in done.stdout
+    assert done.exit_code == 0 and "both systems agree" in done.stdout
     add_purchase(simulators.cin7, 4)
     done = run("bills", "-c", simulators.settings)
-    assert done.returncode == 3 and "missing INV-4" in done.stdout and "Run `gp-cin7 sync bills`" in done.stdout
+    assert done.exit_code == 3 and "missing INV-4" in done.stdout and "Run `gp-cin7 sync bills`" in done.stdout
 
 
 def test_its_json_has_amounts_as_texts(simulators: Simulators) -> None:
@@ -37,11 +35,11 @@ def test_its_json_has_amounts_as_texts(simulators: Simulators) -> None:
 
 def test_an_unknown_kind_ends_in_2(simulators: Simulators) -> None:
     done = run("payments", "-c", simulators.settings)
-    assert done.returncode == 2 and "reconcile vendors, items, receipts, bills" in done.stderr
+    assert done.exit_code == 2 and "reconcile vendors, items, receipts, bills" in done.stderr
 
 
 def test_it_writes_a_page_and_says_when_it_cannot(simulators: Simulators, tmp_path: Path) -> None:
     done = run("bills", "-c", simulators.settings, "--html", tmp_path / "page.html")
-    assert done.returncode == 0 and "Both systems agree" in (tmp_path / "page.html").read_text("utf-8")
+    assert done.exit_code == 0 and "Both systems agree" in (tmp_path / "page.html").read_text("utf-8")
     done = run("bills", "-c", simulators.settings, "--html", tmp_path / "nowhere" / "page.html")
-    assert done.returncode == 2 and "name another file" in done.stderr
+    assert done.exit_code == 2 and "name another file" in done.stderr
