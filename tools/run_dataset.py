@@ -4,6 +4,7 @@ The long form of what the tests do in short:
 
     python tools/run_dataset.py year:10000:7
     python tools/run_dataset.py ../shared/data/adventureworks
+    python tools/run_dataset.py ../shared/data/adventureworks --receipts gl_accrual
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import tempfile
 import time
 from decimal import Decimal
 from pathlib import Path
+
+from receipt_totals import MODES, SETTINGS, control_totals
 
 from gp_cin7_bridge import Bridge
 from gp_cin7_bridge.sandbox.compare import compare
@@ -26,12 +29,16 @@ def main() -> int:
     """Run one data set; 0 when both systems hold what was intended."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset", help="as `gp-cin7 sandbox --dataset` takes it")
-    data = dataset(parser.parse_args().dataset)
+    parser.add_argument("--receipts", choices=MODES, default="off", help="what [receipts] mode is to be")
+    given = parser.parse_args()
+    data = dataset(given.dataset)
     out = sys.stdout.write
     with tempfile.TemporaryDirectory() as folder:
         start = time.monotonic()
         with Simulators(Path(folder) / "site", data, calls=10_000_000, per=60) as simulators:
             out(f"{data.name}: loaded in {time.monotonic() - start:.0f} s\n")
+            with simulators.settings.open("a", encoding="utf-8") as settings:
+                settings.write(SETTINGS.format(mode=given.receipts))
             with Bridge.open(simulators.settings) as bridge:
                 reports = []
                 for flow in FLOWS:
@@ -43,13 +50,19 @@ def main() -> int:
                     out(f"{flow}: {told} in {time.monotonic() - start:.0f} s\n")
             differences = compare(data.expected, simulators.gp_database, simulators.cin7_database, reports)
             rows = simulators.gp.sql("SELECT ORDOCAMT FROM MC020103")
+            footed = [*control_totals(simulators, given.receipts, reports)]
     held = sum((bill.document_amount for bill in data.expected.bills if bill.codes), Decimal(0))
     there = sum((Decimal(str(row["ORDOCAMT"])) for row in rows), Decimal(0))
     out(f"vouchers: {len(rows)}, {there:,}; held: {held:,}\n")
+    for total in footed:
+        out(f"{total}\n")
+    if given.receipts == "gl_accrual":
+        # Their goods stand on other accounts than in the data set's own arithmetic; the totals above say where.
+        differences = tuple(each for each in differences if ": distributions is " not in each)
     for difference in differences[:20]:
         out(f"differs: {difference}\n")
     out(f"{data.expected.documents} documents compared, {len(differences)} unexplained differences\n")
-    return 1 if differences else 0
+    return 1 if differences or not all(each.agrees for each in footed) else 0
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ def receipt_rules(bridge: Bridge, facts: GPFacts) -> ReceiptRules:
         in_transit_account=receipts.in_transit,
         base_currency=facts.functional_currency,
         decimals=facts.functional_decimals,
+        currency_decimals={iso: rule.decimals for iso, rule in facts.currencies.rules().items()},
         periods=facts.periods,
         closed_period=periods.closed_period,
         cross_year=periods.cross_year,

@@ -15,7 +15,7 @@ from gp_cin7_bridge.mapping.held import HeldReceipt
 from gp_cin7_bridge.mapping.journal import JournalDraft, batch_id
 from gp_cin7_bridge.mapping.journal_day import journal_day
 from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
-from gp_cin7_bridge.mapping.rounding import ZERO, rounded
+from gp_cin7_bridge.mapping.rounding import ZERO
 from gp_cin7_bridge.mapping.valuation import BILLED, Priced, priced, product_of
 from gp_cin7_bridge.plan import Explained
 from gp_cin7_bridge.reasons import Reason
@@ -148,7 +148,7 @@ def _add(draft: JournalDraft, purchase: Purchase, line: Priced, rules: ReceiptRu
     inventory = rules.inventory_account(line.account or purchase.inventory_account or "", line.rule, reasons)
     accrued = rules.accrued(reasons)
     if inventory and accrued:
-        amount = rounded(line.quantity * line.unit_price * rate, rules.decimals)
+        amount = rules.functional(purchase, line.quantity * line.unit_price, rate)
         told = f"{purchase.order_number}: {line.sku} {line.quantity:f} x {line.unit_price:f}"
         draft.debit(inventory, amount, told)
         draft.debit(accrued, -amount, told)

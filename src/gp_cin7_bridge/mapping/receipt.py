@@ -21,7 +21,7 @@ from gp_cin7_bridge.mapping.held import Held, HeldReceipt
 from gp_cin7_bridge.mapping.journal import JournalDraft, batch_id
 from gp_cin7_bridge.mapping.journal_day import journal_day
 from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
-from gp_cin7_bridge.mapping.rounding import ZERO, rounded
+from gp_cin7_bridge.mapping.rounding import ZERO
 from gp_cin7_bridge.mapping.valuation import Priced, priced, product_of
 from gp_cin7_bridge.plan import Explained
 from gp_cin7_bridge.reasons import Reason, reason
@@ -183,7 +183,7 @@ class _Booking:
             self.reasons.append(offers)
             return
         for offer in offers:
-            amount = rounded(offer.quantity * offer.unit_price * rate, decimals)
+            amount = self.rules.functional(self.purchase, offer.quantity * offer.unit_price, rate)
             code = offer.account or self.purchase.inventory_account or ""
             inventory = self.rules.inventory_account(code, offer.rule, self.reasons)
             accrued = self.rules.accrued(self.reasons)

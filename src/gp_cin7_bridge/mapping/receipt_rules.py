@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
@@ -12,6 +13,7 @@ from cin7core_client import Purchase
 from gp_cin7_bridge.mapping.accounts import AccountMap, MappedAccount
 from gp_cin7_bridge.mapping.chart import Chart
 from gp_cin7_bridge.mapping.periods import Periods
+from gp_cin7_bridge.mapping.rounding import rounded
 from gp_cin7_bridge.reasons import Reason, reason
 
 Mode = Literal["off", "period_end_accrual", "gl_accrual", "mirror"]
@@ -30,6 +32,7 @@ class ReceiptRules:
         in_transit_account: GP account number of goods billed and not received; None leaves them in inventory.
         base_currency: ISO code of both systems' own currency; None takes the purchase's.
         decimals: of GP's functional currency.
+        currency_decimals: of other currencies, by ISO code; 2 for those that are not named.
         periods: GP's fiscal periods; None holds every receipt.
         closed_period: hold, or post into the next period that is open for Financial, or today.
         cross_year: whether a posting date may move over a fiscal year's end.
@@ -45,6 +48,7 @@ class ReceiptRules:
     in_transit_account: str | None = None
     base_currency: str | None = None
     decimals: int = 2
+    currency_decimals: Mapping[str, int] = Factory(dict)
     periods: Periods | None = None
     closed_period: Literal["hold", "next_open", "today"] = "hold"
     cross_year: bool = False
@@ -62,6 +66,14 @@ class ReceiptRules:
             reasons.append(reason("rate_missing", currency=iso, rate=purchase.currency_rate))
             return Decimal(1)
         return purchase.currency_rate
+
+    def functional(self, purchase: Purchase, amount: Decimal, rate: Decimal) -> Decimal:
+        """Give an amount of a purchase's currency in functional currency.
+
+        It is rounded in its own currency first, as GP holds amounts, so that a bill at the same rate clears it exactly.
+        """
+        own = rounded(amount, self.currency_decimals.get(purchase.supplier_currency or "", self.decimals))
+        return rounded(own * rate, self.decimals)
 
     def inventory_account(self, code: str, line: str, reasons: list[Reason]) -> str | None:
         """Give the GP account of goods that Cin7 keeps under `code`; what is wrong with it goes to `reasons`."""

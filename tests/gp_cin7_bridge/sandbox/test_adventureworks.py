@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections import Counter
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
 
-from gp_cin7_bridge import Bridge, sync_bills, sync_items, sync_vendors
+from gp_cin7_bridge import Bridge, sync_bills, sync_items, sync_receipts, sync_vendors
 from gp_cin7_bridge.sandbox.compare import compare
 from gp_cin7_bridge.sandbox.datasets import dataset
 from gp_cin7_bridge.sandbox.datasets.adventureworks import AdventureWorks
@@ -39,3 +40,35 @@ def test_the_orders_of_the_first_years_stand_in_gp_to_the_cent(purchasing_data: 
     assert set(held) <= {"vendor_inactive"} and len(rows) + held.total() == len(data.expected.bills) > 80
     assert there[0] == there[1] + there[2]
     assert there[0] + waiting == sum((bill.document_amount for bill in data.expected.bills), Decimal(0))
+
+
+@pytest.mark.timeout(600)
+def test_what_was_received_and_not_billed_stands_accrued_to_the_cent(purchasing_data: Path, tmp_path: Path) -> None:
+    folder = purchasing_data / "adventureworks"
+    data = AdventureWorks(folder, until=dt.date(2022, 9, 1))
+    inactive = {bill.order_number for bill in data.expected.bills if bill.codes}
+    complete = {bill.order_number for bill in data.expected.bills} - inactive
+    with (folder / "purchase_order_lines.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["DueDate"] < "2022-09-20"]
+    with Simulators(tmp_path / "site", data, calls=600_000, per=60) as simulators:
+        with simulators.settings.open("a", encoding="utf-8") as settings:
+            settings.write('\n[receipts]\nmode = "gl_accrual"\naccrued = "000-2120-00"\nin_transit = "000-1310-00"\n')
+        with Bridge.open(simulators.settings) as bridge:
+            sync_vendors(bridge)
+            assert len(sync_receipts(bridge).created) > 5
+            assert {why.code for each in sync_bills(bridge).held for why in each.reasons} <= {"vendor_inactive"}
+        there = simulators.gp.sql(
+            "SELECT sum(CRDTAMNT) - sum(DEBITAMT) AS open FROM (SELECT ACTINDX, DEBITAMT, CRDTAMNT FROM GL10001"
+            " UNION ALL SELECT DSTINDX, DEBITAMT, CRDTAMNT FROM PM10100)"
+            " WHERE ACTINDX = (SELECT ACTINDX FROM GL00105 WHERE ACTNUMST = '000-2120-00')"
+        )
+        orders = {row["order_number"] for row in simulators.cin7.sql("SELECT order_number FROM purchases")}
+    left = sum(
+        (
+            (Decimal(row["StockedQty"]) * Decimal(row["UnitPrice"])).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            for row in rows
+            if (number := f"PO-{int(row['PurchaseOrderID']):05}") in orders and number not in complete
+        ),
+        Decimal(0),
+    )
+    assert Decimal(str(there[0]["open"])).quantize(Decimal("0.01")) == left > 0

@@ -2,7 +2,7 @@
 
 The data names no general-ledger accounts: the loader books goods on one inventory account and freight on another, and
 capitalises the tax, as a company in the United States does. Orders become invoices: those that are complete are
-authorised, the others stay drafts.
+authorised, the others stay drafts. What was stocked of a line becomes a receipt on the day on which it was due.
 """
 
 from __future__ import annotations
@@ -119,9 +119,23 @@ class AdventureWorks:
             type="Advanced Purchase",
             order={"Status": "AUTHORISED", "Lines": lines, "AdditionalCharges": [charge]},
             invoices=[invoice],
+            receipts=[{"Status": "AUTHORISED", "Lines": received}] if (received := self._received(cin7, order)) else [],
             updated=f"{order['ModifiedDate'][:19].replace(' ', 'T')}.000Z",
             OrderDate=f"{order['OrderDate'][:10]}T00:00:00",
         )
+
+    def _received(self, cin7: FakeCin7, order: Row) -> list[dict[str, object]]:
+        return [
+            {
+                "Date": f"{row['DueDate'][:10]}T00:00:00",
+                "Quantity": Decimal(row["StockedQty"]),
+                "ProductID": cin7.product_id(self._products[row["ProductID"]]["ProductNumber"]),
+                "SKU": self._products[row["ProductID"]]["ProductNumber"],
+                "Received": True,
+            }
+            for row in self._order_lines[order["PurchaseOrderID"]]
+            if Decimal(row["StockedQty"])
+        ]
 
     def _invoice_lines(self, cin7: FakeCin7, order: Row) -> Iterator[dict[str, object]]:
         """Give the lines; the header's tax is the truth, its remainder is the last line's."""

@@ -1,0 +1,134 @@
+"""Control totals of receipts: what must stand in GP by the raw data alone, beside what stands there."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+from attrs import frozen
+
+from gp_cin7_bridge import Report
+from gp_cin7_bridge.sandbox.simulators import Simulators
+
+MODES: Final = ("off", "period_end_accrual", "gl_accrual", "mirror")
+ACCRUED: Final = "000-2120-00"
+IN_TRANSIT: Final = "000-1310-00"
+DIFFERENCE: Final = "000-6900-00"
+CENT: Final = Decimal("0.01")
+DONE: Final = ("AUTHORISED", "PAID")
+EVER: Final = "9999-12-31"
+SETTINGS: Final = f"""
+[receipts]
+mode = "{{mode}}"
+accrued = "{ACCRUED}"
+in_transit = "{IN_TRANSIT}"
+difference = "{DIFFERENCE}"
+first_day = 2022-01-01
+"""
+LINES: Final = """
+    SELECT n.ACTNUMST AS account, l.DEBITAMT AS debit, l.CRDTAMNT AS credit FROM GL10001 l
+    JOIN GL00105 n ON n.ACTINDX = l.ACTINDX
+    UNION ALL SELECT n.ACTNUMST, d.DEBITAMT, d.CRDTAMNT FROM PM10100 d JOIN GL00105 n ON n.ACTINDX = d.DSTINDX"""
+ACCRUALS: Final = """
+    SELECT substr(j.TRXDATE, 1, 10) AS day, j.CURNCYID, l.CRDTAMNT AS credit FROM GL10000 j
+    JOIN GL10001 l ON l.JRNENTRY = j.JRNENTRY JOIN GL00105 n ON n.ACTINDX = l.ACTINDX
+    WHERE n.ACTNUMST = ? AND l.CRDTAMNT > 0"""
+
+
+@frozen
+class Total:
+    """One control total: by the raw data, and in GP."""
+
+    name: str
+    expected: Decimal
+    found: Decimal
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both are the same to the cent."""
+        return self.expected == self.found
+
+    def __str__(self) -> str:
+        return (
+            f"{'agrees ' if self.agrees else 'DIFFERS'} {self.name}: {self.expected:,} expected, {self.found:,} in GP"
+        )
+
+
+def control_totals(simulators: Simulators, mode: str, reports: Sequence[Report]) -> Iterator[Total]:
+    """Give the control totals of a mode."""
+    sums = _balances(simulators)
+    (row,) = simulators.gp.sql("SELECT coalesce(sum(DEBITAMT), 0) AS dr, coalesce(sum(CRDTAMNT), 0) AS cr FROM GL10001")
+    yield Total("debits and credits of journals", _cents(row["dr"]), _cents(row["cr"]))
+    if mode == "gl_accrual":
+        held = {each.document for report in reports if report.flow == "bills" for each in report.held}
+        carried = {number for each in _purchases(simulators) for number in _numbers(each)} - held
+        left = sum((_open(each, carried, EVER) for each in _purchases(simulators)), Decimal(0))
+        yield Total("received, not billed", left, -sums.get(ACCRUED, Decimal(0)))
+        rows = simulators.gp.sql("SELECT count(*) AS journals, count(DISTINCT BACHNUMB) AS batches FROM GL10000")
+        yield Total("journals, each in its own batch", Decimal(rows[0]["batches"]), Decimal(rows[0]["journals"]))
+    if mode == "period_end_accrual":
+        yield Total("accrued and taken back", Decimal(0), sums.get(ACCRUED, Decimal(0)))
+        yield from _period_ends(simulators)
+    if mode in ("off", "mirror"):
+        yield Total("received, not billed", Decimal(0), -sums.get(ACCRUED, Decimal(0)))
+
+
+def _period_ends(simulators: Simulators) -> Iterator[Total]:
+    there: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for row in simulators.gp.sql(ACCRUALS, (ACCRUED,)):
+        there[row["day"]] += Decimal(str(row["credit"]))
+    purchases = list(_purchases(simulators))
+    every = {number for each in purchases for number in _numbers(each)}
+    expected = sum((_open(each, every, day) for day in there for each in purchases), Decimal(0))
+    yield Total(f"received, not billed at {len(there)} period ends", expected, sum(there.values(), Decimal(0)))
+
+
+def _numbers(purchase: dict[str, Any]) -> list[str]:
+    return [invoice["InvoiceNumber"] for invoice in purchase.get("Invoice") or ()]
+
+
+def _cents(amount: object) -> Decimal:
+    return Decimal(str(amount)).quantize(CENT, ROUND_HALF_UP)
+
+
+def _balances(simulators: Simulators) -> dict[str, Decimal]:
+    """Give what journals and vouchers leave on each account of GP, in its own currency."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for row in simulators.gp.sql(LINES):
+        sums[row["account"]] += Decimal(str(row["debit"])) - Decimal(str(row["credit"]))
+    return dict(sums)
+
+
+def _open(purchase: dict[str, Any], numbers: Collection[str], day: str) -> Decimal:
+    """Give the value of what arrived by a day and stands on none of these invoices by then, product by product."""
+    rate = Decimal(str(purchase.get("CurrencyRate") or 1))
+    prices: dict[str, Decimal] = {}
+    for line in (purchase.get("Order") or {}).get("Lines", ()):
+        net = Decimal(str(line["Total"])) / Decimal(str(line["Quantity"]))
+        prices.setdefault(line["ProductID"], net)
+    received: defaultdict[str, Decimal] = defaultdict(Decimal)
+    billed: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for receipt in purchase.get("StockReceived") or ():
+        for line in receipt["Lines"] if receipt["Status"] in DONE else ():
+            if line["Date"][:10] <= day:
+                received[line["ProductID"]] += Decimal(str(line["Quantity"]))
+    for invoice in purchase.get("Invoice") or ():
+        counts = (
+            invoice["Status"] in DONE and invoice["InvoiceNumber"] in numbers and invoice["InvoiceDate"][:10] <= day
+        )
+        for line in invoice["Lines"] if counts else ():
+            billed[line["ProductID"]] += Decimal(str(line["Quantity"]))
+    return sum((_worth(quantity, billed[key], prices[key] * rate) for key, quantity in received.items()), Decimal(0))
+
+
+def _worth(received: Decimal, billed: Decimal, price: Decimal) -> Decimal:
+    worth = (received * price).quantize(CENT, ROUND_HALF_UP)
+    return worth - (worth * min(received, billed) / received).quantize(CENT, ROUND_HALF_UP)
+
+
+def _purchases(simulators: Simulators) -> Iterator[dict[str, Any]]:
+    for row in simulators.cin7.sql("SELECT body FROM purchases"):
+        yield json.loads(row["body"], parse_float=Decimal)
