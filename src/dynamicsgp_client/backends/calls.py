@@ -85,7 +85,7 @@ class Exchange:
         return answer
 
 
-@frozen
+@frozen(repr=False)
 class Redacted:
     """A body for the log, redacted; it is made only when somebody reads the log."""
 
@@ -93,3 +93,6 @@ class Redacted:
 
     def __str__(self) -> str:
         return redacted((self.body or b"").decode("utf-8", errors="replace"))
+
+    # Log handlers that keep a record's arguments write their repr.
+    __repr__ = __str__
