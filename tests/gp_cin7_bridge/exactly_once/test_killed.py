@@ -87,6 +87,18 @@ def test_killed_again_and_again_each_invoice_has_one_voucher(site: Site) -> None
     site.each_has_one_voucher(*invoices)
 
 
+def test_killed_again_and_again_with_the_state_on_a_server_each_invoice_has_one_voucher(
+    simulators: Simulators, postgres_url: str
+) -> None:
+    text = simulators.settings.read_text("utf-8")
+    simulators.settings.write_text(text.replace("sqlite:///state.sqlite", postgres_url), "utf-8")
+    site = Site(simulators)
+    invoices = site.invoices()
+    for fail_point in ("before:sending", "after:sending", "after:create", "before:look", "before:confirm:2"):
+        assert killed_at(simulators.settings, fail_point) == -signal.SIGKILL
+    site.each_has_one_voucher(*invoices)
+
+
 @pytest.mark.parametrize("fail_point", ["after:sending", "after:create", "before:confirm:2"])
 def test_killed_at_a_step_each_receipt_has_one_journal(simulators: Simulators, fail_point: str) -> None:
     set_receipts(simulators, GL_ACCRUAL)
