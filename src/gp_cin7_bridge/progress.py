@@ -23,6 +23,10 @@ class Progress:
     total: int | None = None
 
 
+class StopRequested(Exception):  # noqa: N818 — a wish, no error
+    """What a watcher raises to stop a run after the document at work; nothing is lost, the next run goes on."""
+
+
 Watcher = Callable[[Progress], None]
 
 

@@ -14,6 +14,7 @@ from gp_cin7_bridge.settings.changes import ChangeSettings
 from gp_cin7_bridge.settings.masters import ItemSettings, VendorSettings
 from gp_cin7_bridge.settings.payments import PaymentSettings
 from gp_cin7_bridge.settings.receipts import ReceiptSettings
+from gp_cin7_bridge.settings.schedule import ScheduleSettings
 from gp_cin7_bridge.settings.section import Section
 
 
@@ -154,3 +155,4 @@ class Settings(Section):
     attachments: AttachmentSettings = AttachmentSettings()
     periods: PeriodSettings = PeriodSettings()
     changes: ChangeSettings = ChangeSettings()
+    schedule: ScheduleSettings = ScheduleSettings()

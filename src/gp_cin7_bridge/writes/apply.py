@@ -9,7 +9,7 @@ from dynamicsgp_client import Journal, PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.meter import Calls
 from gp_cin7_bridge.plan import Flow, Plan, Report
-from gp_cin7_bridge.progress import Progress, Watcher, nobody
+from gp_cin7_bridge.progress import Progress, StopRequested, Watcher, nobody
 from gp_cin7_bridge.writes.evidence import forget_bodies
 from gp_cin7_bridge.writes.tally import Tally
 from gp_cin7_bridge.writes.work import SystemDownError, Work
@@ -37,6 +37,9 @@ def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobo
     except SystemDownError as error:
         left = len(plan) - done + 1
         tally.stopped = f"{error}; {left} documents are left for the next run, what was finished stays finished"
+        status = "stopped"
+    except StopRequested:
+        tally.stopped = f"asked to stop; {len(plan) - done} documents are left for the next run"
         status = "stopped"
     finally:
         with state.transaction():

@@ -1,0 +1,142 @@
+"""Runs one connection's flows when they are due, until told to stop."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+from cin7core_client import Cin7Error
+from dynamicsgp_client import GPError
+from gp_cin7_bridge.app.schedule.timetable import due
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.errors import BridgeError
+from gp_cin7_bridge.progress import Progress, StopRequested
+from gp_cin7_bridge.review.reconcile import reconcile
+from gp_cin7_bridge.settings.schedule import Timing
+from gp_cin7_bridge.sync import sync
+
+# The machine's clock may be set meanwhile, so that no sleep is longer than this.
+LONGEST_SLEEP: Final = 60.0
+FIRST_RETRY: Final = dt.timedelta(minutes=1)
+LAST_RETRY: Final = dt.timedelta(minutes=30)
+# Bills need their vendors, items and receipts.
+ORDER: Final = ("vendors", "items", "receipts", "bills", "reconcile")
+
+logger = logging.getLogger("gp_cin7_bridge.schedule")
+
+
+class Stop(Protocol):
+    """What `threading.Event` offers."""
+
+    def is_set(self) -> bool:
+        """Tell whether to stop."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Sleep; tell whether to stop."""
+
+
+class Runner:
+    """Runs the flows of one connection.
+
+    When a flow began last is kept in the state, so that a killed process goes on where it was. A flow that fails is
+    tried again after 1, 2, 4 … 30 minutes; it never keeps the others from running.
+
+    Args:
+        bridge: the open connection.
+        stop: says when to stop; the document at work is finished first.
+    """
+
+    def __init__(self, bridge: Bridge, stop: Stop) -> None:
+        self._bridge = bridge
+        self._stop = stop
+        self._schedule = bridge.settings.schedule
+        self._began = bridge.clock()
+        self._idle: dict[str, int] = {}
+        self._failures: dict[str, int] = {}
+
+    def run(self) -> None:
+        """Run until stopped."""
+        while not self._stop.is_set():
+            job, moment = self.next_due()
+            seconds = (moment - self._bridge.clock()) / dt.timedelta(seconds=1)
+            if seconds > 0:
+                self._stop.wait(min(seconds, LONGEST_SLEEP))
+            else:
+                self.run_job(job)
+
+    def run_once(self) -> bool:
+        """Run everything once, due or not; tell whether all of it went well."""
+        went_well = [self.run_job(job) for job in self._timings() if not self._stop.is_set()]
+        return all(went_well)
+
+    def next_due(self) -> tuple[str, dt.datetime]:
+        """Tell what is due next, and when."""
+        moments = {job: self._due(job, timing) for job, timing in self._timings().items()}
+        return min(moments.items(), key=lambda item: (item[1], ORDER.index(item[0])))
+
+    def run_job(self, job: str) -> bool:
+        """Run one job; tell whether it went well."""
+        bridge = self._bridge
+        name = f"{bridge.settings.name} {job}"
+        bridge.state.move_cursor(_stream(job), bridge.clock().isoformat())
+        try:
+            said, found, finished = self._reconciled() if job == "reconcile" else self._synced(job)
+        except StopRequested:
+            logger.info("%s: stopped before anything was written", name)
+            return True
+        except (BridgeError, GPError, Cin7Error) as error:
+            self._failures[job] = self._failures.get(job, 0) + 1
+            logger.error("%s: %s", name, error)  # noqa: TRY400 — the message says what to do; a traceback would not
+            return False
+        self._idle[job] = 0 if found else self._idle.get(job, 0) + 1
+        self._failures[job] = 0 if finished else self._failures.get(job, 0) + 1
+        logger.log(logging.INFO if finished else logging.WARNING, "%s: %s", name, said)
+        return finished
+
+    def _synced(self, flow: str) -> tuple[str, bool, bool]:
+        report = sync(self._bridge, flow, watch=self._watch)
+        done = {
+            "created": len(report.created),
+            "updated": len(report.updated),
+            "held": len(report.held),
+            "failed": len(report.failed),
+        }
+        told = ", ".join(f"{count} {what}" for what, count in done.items() if count) or "nothing to do"
+        return f"{told}; {report.stopped}" if report.stopped else told, any(done.values()), report.finished
+
+    def _reconciled(self) -> tuple[str, bool, bool]:
+        found = reconcile(self._bridge)
+        told = "both systems agree" if found.agrees else f"{len(found.findings)} findings; see gp-cin7 reconcile"
+        return told, not found.agrees, True
+
+    def _watch(self, _: Progress) -> None:
+        if self._stop.is_set():
+            raise StopRequested
+
+    def _timings(self) -> Mapping[str, Timing]:
+        schedule = self._schedule
+        wanted = {job: getattr(schedule, job) for job in ORDER}
+        if self._bridge.settings.receipts.mode == "off":
+            del wanted["receipts"]
+        return {job: timing for job, timing in wanted.items() if timing is not None}
+
+    def _due(self, job: str, timing: Timing) -> dt.datetime:
+        kept = self._bridge.state.cursor(_stream(job))
+        last = dt.datetime.fromisoformat(kept) if kept else None
+        if last is None and timing.interval is None:
+            last = self._began  # cron names a moment, and it is not now
+        failures = self._failures.get(job, 0)
+        return due(
+            timing,
+            self._schedule,
+            last=last,
+            now=self._bridge.clock(),
+            idle=self._idle.get(job, 0),
+            retry=min(FIRST_RETRY * 2 ** min(failures - 1, 10), LAST_RETRY) if failures else None,
+        )
+
+
+def _stream(job: str) -> str:
+    return f"schedule.{job}"

@@ -1,0 +1,191 @@
+"""When something is due, and a runner that does it in simulated time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+from small import add_purchase
+
+from gp_cin7_bridge import SettingsError, read_settings
+from gp_cin7_bridge.app.schedule import Runner
+from gp_cin7_bridge.app.schedule.timetable import due
+from gp_cin7_bridge.sandbox import Sandbox
+from gp_cin7_bridge.sandbox.simulators import Simulators
+from gp_cin7_bridge.settings.schedule import ScheduleSettings, Timing
+
+NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+FIVE_MINUTES = Timing.parse("5m")
+
+
+def minutes(count: float) -> dt.timedelta:
+    return dt.timedelta(minutes=count)
+
+
+def moment(
+    text: str, *, last: dt.datetime | None, now: dt.datetime = NOON, idle: int = 0, retry: float = 0, **settings: object
+) -> dt.datetime:
+    schedule = ScheduleSettings.model_validate(settings)
+    return due(Timing.parse(text), schedule, last=last, now=now, idle=idle, retry=minutes(retry) if retry else None)
+
+
+def test_what_never_ran_is_due_now() -> None:
+    assert moment("5m", last=None) == NOON
+
+
+def test_an_interval_counts_from_the_last_beginning() -> None:
+    assert moment("5m", last=NOON - minutes(2)) == NOON + minutes(3)
+
+
+def test_what_was_missed_is_due_once_and_now() -> None:
+    assert moment("5m", last=NOON - dt.timedelta(days=3)) == NOON
+    assert moment("0 3 * * *", last=NOON - dt.timedelta(days=3)) == NOON
+
+
+def test_cron_is_of_the_time_zone_and_follows_its_summer_time() -> None:
+    chicago = ZoneInfo("America/Chicago")
+    saturday = dt.datetime(2026, 3, 7, 3, tzinfo=chicago)  # the clock is set forward on the 8th
+    found = moment("0 3 * * *", last=saturday, now=saturday, time_zone="America/Chicago")
+    assert found == dt.datetime(2026, 3, 8, 3, tzinfo=chicago)
+    assert found - saturday.astimezone(dt.UTC) == dt.timedelta(hours=23)
+
+
+@pytest.mark.parametrize(("now", "then"), [(21, 21), (22, 29), (27, 29), (29, 29)])
+def test_nothing_begins_in_quiet_hours(now: int, then: int) -> None:
+    midnight = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    found = moment("5m", last=None, now=midnight + dt.timedelta(hours=now), quiet=["22:00-05:00"])
+    assert found == midnight + dt.timedelta(hours=then)
+
+
+def test_quiet_hours_that_touch_are_one() -> None:
+    assert moment("5m", last=None, quiet=["11:00-13:00", "13:00-14:30"]) == NOON + minutes(150)
+
+
+def test_a_flow_that_finds_nothing_slows_down_to_the_slowest() -> None:
+    waits = [moment("5m", last=NOON, idle=idle, slowest="30m") - NOON for idle in range(5)]
+    assert waits == [minutes(each) for each in (5, 10, 20, 30, 30)]
+
+
+def test_a_failure_is_tried_again_before_the_next_day_and_not_before_the_next_interval() -> None:
+    assert moment("0 3 * * *", last=NOON, retry=4) == NOON + minutes(4)
+    assert moment("5m", last=NOON, retry=1) == NOON + minutes(5)
+    assert moment("5m", last=NOON, retry=30) == NOON + minutes(30)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('bills = "soon"', "'soon' is neither an interval such as 5m nor a cron expression"),
+        ('bills = "0m"', "never waits"),
+        ('time_zone = "Chicago"', "there is no time zone 'Chicago'"),
+        ('quiet = ["22-5"]', "no part of the day such as 22:00-05:30"),
+        ('slowest = "0 3 * * *"', "slowest is an interval"),
+    ],
+)
+def test_a_wrong_schedule_is_refused_with_its_line(simulators: Simulators, line: str, told: str) -> None:
+    with simulators.settings.open("a", encoding="utf-8") as file:
+        file.write(f"\n[schedule]\n{line}\n")
+    with pytest.raises(SettingsError, match=r"bridge.toml:\d+: schedule") as caught:
+        read_settings(simulators.settings)
+    assert told in str(caught.value)
+
+
+class Until:
+    """Stops at a moment of the sandbox's time; its sleeps move that time on."""
+
+    def __init__(self, sandbox: Sandbox, **passed: float) -> None:
+        self._sandbox = sandbox
+        self.end = sandbox.bridge.clock() + dt.timedelta(**passed)
+
+    def is_set(self) -> bool:
+        return self._sandbox.bridge.clock() >= self.end
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._sandbox.advance(seconds=timeout or 0)
+        return self.is_set()
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    schedule = {"vendors": "15m", "items": "1h", "bills": "5m", "reconcile": "0 12 * * *"}
+    with Sandbox({"schedule": schedule}, now=dt.datetime(2026, 3, 2, 11, 30, tzinfo=dt.UTC)) as made:
+        made.gp.add_vendor("ACME", "ACME Ltd")
+        made.gp.add_item("A-1", "Hammer", unit_schedule_id="EACH")
+        add_purchase(made.cin7, 1)
+        yield made
+
+
+def runs(sandbox: Sandbox) -> list[str]:
+    return [run.flow for run in reversed(sandbox.bridge.state.runs(100))]
+
+
+def test_an_hour_unattended_carries_everything_in_order(sandbox: Sandbox) -> None:
+    Runner(sandbox.bridge, Until(sandbox, minutes=60)).run()
+    flows = runs(sandbox)
+    assert flows[:3] == ["vendors", "items", "bills"]
+    assert [flows.count(flow) for flow in ("vendors", "items", "bills")] == [4, 1, 12]
+    assert len(sandbox.gp.sql("SELECT * FROM PM10000")) == 1
+
+
+def test_a_new_process_goes_on_where_the_killed_one_was(sandbox: Sandbox) -> None:
+    Runner(sandbox.bridge, Until(sandbox, minutes=2)).run()
+    Runner(sandbox.bridge, Until(sandbox, minutes=2)).run()
+    assert runs(sandbox) == ["vendors", "items", "bills"]
+
+
+def test_a_comparison_runs_at_its_moment(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "gp_cin7_bridge.schedule"):
+        Runner(sandbox.bridge, Until(sandbox, hours=26)).run()
+    assert [each.message for each in caplog.records].count("sandbox reconcile: both systems agree") == 2
+
+
+def test_a_flow_that_fails_is_tried_again_and_keeps_no_other(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.gp.fail_next("status", match="Vendors", status=500, times=8)
+    with caplog.at_level(logging.INFO, "gp_cin7_bridge.schedule"):
+        Runner(sandbox.bridge, Until(sandbox, minutes=50)).run()
+    assert "ERROR" in {each.levelname for each in caplog.records}
+    assert len(sandbox.gp.sql("SELECT * FROM PM10000")) == 1
+
+
+class AfterOne:
+    """Stops once the first document is written."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def is_set(self) -> bool:
+        return bool(self._sandbox.gp.sql("SELECT 1 FROM PM10000"))
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._sandbox.advance(seconds=timeout or 0)
+        return self.is_set()
+
+
+def test_a_stop_finishes_the_document_at_work_and_the_next_start_does_the_rest(sandbox: Sandbox) -> None:
+    add_purchase(sandbox.cin7, 2)
+    Runner(sandbox.bridge, AfterOne(sandbox)).run()
+    assert len(sandbox.gp.sql("SELECT * FROM PM10000")) == 1
+    Runner(sandbox.bridge, Until(sandbox, minutes=6)).run()
+    assert len(sandbox.gp.sql("SELECT * FROM PM10000")) == 2
+
+
+def test_the_command_runs_until_sigterm_and_ends_clean(simulators: Simulators) -> None:
+    command = [sys.executable, "-m", "gp_cin7_bridge.app.cli", "run", "-c", str(simulators.settings)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "TZ": "UTC"})
+    deadline = time.monotonic() + 60
+    while len(simulators.gp.sql("SELECT * FROM PM10000")) < 3 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    told = process.communicate(timeout=60)[1]
+    assert process.returncode == 0, told
+    assert "small bills: 3 created" in told
