@@ -161,6 +161,9 @@ def test_a_write_whose_answer_cannot_be_read_may_have_happened(call: Colour) -> 
     with pytest.raises(DecodeError) as caught:
         call(answering((200, b"<html>")), "suppliers.create", Supplier(name="A"))
     assert caught.value.may_have_happened
+    with pytest.raises(DecodeError, match="0 rows instead of the stored one") as caught:
+        call(answering((200, {"SupplierList": []})), "suppliers.create", Supplier(name="A"))
+    assert caught.value.may_have_happened
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from cin7core_client import (
     DecodeError,
     Event,
     NoAnswerError,
+    NotAppliedError,
     NotFoundError,
     Product,
     Purchase,
@@ -228,6 +229,19 @@ def test_an_unknown_filter_is_refused_because_the_service_would_ignore_it(cin7: 
 def test_any_path_can_be_paged(fake_cin7: FakeCin7, call: Colour) -> None:
     rows = call(fake_cin7, "pages", "ref/unit", "UnitList")
     assert {row["Name"] for row in rows} == {"Each", "Case", "Hour"}  # type: ignore[attr-defined]  # raw rows
+
+
+def test_attributes_that_were_dropped_are_an_error_with_the_cure(fake_cin7: FakeCin7, call: Colour) -> None:
+    fake_cin7.add_product("A", "Thing")
+    fake_cin7.add_reference("ref/attributeset", Name="Set")
+    product = call(fake_cin7, "products.find", "A")
+    assert isinstance(product, Product)
+    with pytest.raises(NotAppliedError, match="together with `attribute_set`") as caught:
+        call(fake_cin7, "products.update", product.replace(additional_attribute1="red"))
+    assert caught.value.missing == ("additional_attribute1 is None instead of 'red'",)
+    assert caught.value.record_id == product.product_id
+    whole = call(fake_cin7, "products.update", product.replace(additional_attribute1="red", attribute_set="Set"))
+    assert getattr(whole, "additional_attribute1", None) == "red"
 
 
 @contextmanager

@@ -61,9 +61,21 @@ class Resource(Generic[T]):
         if isinstance(answer, Mapping) and self._endpoint.list_key in answer:
             rows, _ = rows_of(answer, self._endpoint.list_key, self._path, write=True)
             if len(rows) != 1:
-                raise unreadable(f"{method} {self._path}: {len(rows)} rows instead of the stored one", answer)
+                raise unreadable(
+                    f"{method} {self._path}: {len(rows)} rows instead of the stored one", answer, write=True
+                )
             row = rows[0]
-        return self._parsed(row, write=True)
+        stored = self._parsed(row, write=True)
+        if dropped := lost_attributes(document, stored):
+            raise NotAppliedError(
+                f"{method} {self._path} answered 200 but {'; '.join(dropped)}. Cin7 Core keeps attributes only together"
+                " with `attribute_set`, and only those that the set has: give it, and update again",
+                record_id=str(row["ID"]) if isinstance(row, Mapping) and "ID" in row else "",
+                missing=dropped,
+                stored=stored,
+                body=as_read(answer),
+            )
+        return stored
 
     def _deleted(self, params: Mapping[str, object]) -> None:
         answer = self._calls.call("DELETE", self._path, params=params)
@@ -145,6 +157,17 @@ def parsed(model: type[T], value: object, path: str, *, write: bool = False) -> 
     except InvalidDocument as error:
         what = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise unreadable(f"{path} gave no {model.__name__}: {what}", value, write=write) from error
+
+
+def lost_attributes(sent: Document, stored: Document) -> tuple[str, ...]:
+    """Tell which additional attributes were written and are not there."""
+    names = [f"additional_attribute{number}" for number in range(1, 11)]
+    return tuple(
+        f"{name} is {there!r} instead of {wanted!r}"
+        for name in names
+        if (wanted := getattr(sent, name, None))
+        and wanted.strip() != ((there := getattr(stored, name, None)) or "").strip()
+    )
 
 
 def unreadable(message: str, answer: object, *, write: bool = False) -> DecodeError:
