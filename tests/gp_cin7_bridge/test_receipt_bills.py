@@ -21,11 +21,12 @@ from receipt_parts import (
     receipt,
     set_receipts,
 )
-from small import codes
+from small import codes, writes
 
-from gp_cin7_bridge import Bridge, reconcile, sync_bills, sync_receipts, sync_vendors
+from gp_cin7_bridge import Bridge, read_settings, rebuild, reconcile, sync_bills, sync_receipts, sync_vendors
 from gp_cin7_bridge.review.approve import approve
 from gp_cin7_bridge.sandbox.simulators import Simulators
+from gp_cin7_bridge.state import Link
 
 FIRST, SECOND, BILLED = dt.date(2026, 3, 5), dt.date(2026, 3, 9), dt.date(2026, 3, 12)
 T1, T2 = "11111111-0000-4000-8000-000000000001", "11111111-0000-4000-8000-000000000002"
@@ -155,3 +156,29 @@ def test_a_bill_that_is_sent_anew_clears_its_receipts_again_and_nothing_stays_be
         assert not sync_bills(bridge).held
         assert standing(simulators) == {INVENTORY: Decimal(25), DIFFERENCE: Decimal(1), PAYABLE: Decimal(-26)}
         assert sync_receipts(bridge).created == ()
+
+
+def test_what_was_cleared_is_found_again_when_the_state_is_lost(simulators: Simulators, accruing: Bridge) -> None:
+    bought(simulators, 6, billed=((10, "2.60"),))
+    sync_receipts(accruing)
+    sync_bills(accruing)
+    bought(simulators, 6, 4, billed=((10, "2.60"),), day=21)
+    sync_receipts(accruing)
+    known = {
+        link.cin7_id: link.details["accruals"] for entity in ("receipt", "bill") for link in links(accruing, entity)
+    }
+    before = writes(simulators)
+    with Bridge(read_settings(simulators.settings), state="sqlite://") as amnesiac:
+        found = {each.flow: each for each in rebuild(amnesiac)}
+        assert found["receipts"].linked == ("PO-9 received 2026-03-05", "PO-9 received 2026-03-09")
+        assert not any(each.absent for each in found.values() if each.flow in ("receipts", "bills"))
+        again = {
+            each.cin7_id: each.details["accruals"] for kind in ("receipt", "bill") for each in links(amnesiac, kind)
+        }
+        assert again == known and len(known) == 6
+        assert sync_receipts(amnesiac).created == sync_bills(amnesiac).created == ()
+    assert writes(simulators) == before
+
+
+def links(bridge: Bridge, entity: str) -> list[Link]:
+    return bridge.state.links(entity)

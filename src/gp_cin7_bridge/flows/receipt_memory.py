@@ -30,7 +30,11 @@ class ReceiptMemory:
         self._links: defaultdict[str, dict[str, Link]] = defaultdict(dict)
         for entity in ("receipt", "bill"):
             for link in state.links(entity):
-                self._links[link.cin7_id.partition("/")[0]][link.cin7_id] = link
+                self.add(link)
+
+    def add(self, link: Link) -> None:
+        """Take a link into account that was made since."""
+        self._links[link.cin7_id.partition("/")[0]][link.cin7_id] = link
 
     def links(self, purchase_id: str, entity: str = "receipt") -> list[Link]:
         """Give the links of a purchase."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cin7core_client import Product, Supplier
 from dynamicsgp_client import PayablesDocument
@@ -19,6 +19,7 @@ from gp_cin7_bridge.mapping.text import document_number
 from gp_cin7_bridge.mapping.voucher_number import Kind, voucher_number
 from gp_cin7_bridge.plan import Action, Flow, Verb
 from gp_cin7_bridge.progress import Watcher, nobody
+from gp_cin7_bridge.review.rebuild_clearing import ClearingFound
 from gp_cin7_bridge.state import Link
 from gp_cin7_bridge.sync import plan
 
@@ -47,7 +48,8 @@ def rebuild(bridge: Bridge, *, watch: Watcher = nobody) -> tuple[Rebuilt, ...]:
     """Link again what an earlier state had carried; reads both systems and writes to neither.
 
     Vendors are found by the vendor id in the supplier's attribute, items by their SKU, bills by the voucher number that
-    follows from their identity, or with GP's own numbers by the vendor's invoice number. A sync after it writes only
+    follows from their identity, or with GP's own numbers by the vendor's invoice number, journals of receipts by their
+    batch as long as they are not posted. A sync after it writes only
     what is really new. It may be repeated, and run on a state that an old backup gave back.
 
     Raises:
@@ -55,7 +57,12 @@ def rebuild(bridge: Bridge, *, watch: Watcher = nobody) -> tuple[Rebuilt, ...]:
         GPError, Cin7Error: a system could not be read; what was linked so far stays.
     """
     with bridge.state.writer_lock():
-        return (_masters(bridge, "vendors", watch), _masters(bridge, "items", watch), _bills(bridge, watch))
+        vendors, items = _masters(bridge, "vendors", watch), _masters(bridge, "items", watch)
+        before = _receipts(bridge, watch)
+        bills = _bills(bridge, watch)
+        # A receipt whose bill came first is only known by what that bill left for it.
+        after = _receipts(bridge, watch)
+        return (vendors, items, evolve(after, linked=(*before.linked, *after.linked)), bills)
 
 
 def _masters(bridge: Bridge, flow: Flow, watch: Watcher) -> Rebuilt:
@@ -71,6 +78,26 @@ def _masters(bridge: Bridge, flow: Flow, watch: Watcher) -> Rebuilt:
     return Rebuilt(flow=flow, linked=tuple(linked), differing=tuple(differing), absent=tuple(absent))
 
 
+def _receipts(bridge: Bridge, watch: Watcher) -> Rebuilt:
+    linked, differing, absent = [], [], []
+    for action in plan(bridge, "receipts", watch=watch):
+        if action.verb == Verb.CREATE:
+            absent.append(action.document)
+        elif action.verb == Verb.UPDATE:
+            linked.append(action.document)
+            link = Link(
+                entity="receipt",
+                gp_key=action.key,
+                cin7_id=action.source_id,
+                cin7_hash=action.content_hash,
+                details=action.details,
+            )
+            _remember(bridge, "receipts", action.document, link)
+        elif any(why.code == "journal_mismatch" for why in action.reasons):
+            differing.append(action.document)
+    return Rebuilt(flow="receipts", linked=tuple(linked), differing=tuple(differing), absent=tuple(absent))
+
+
 def _master_link(action: Action) -> Link:
     """Link a record; with an empty hash where it differs, so that the next run compares it."""
     entity = action.flow.removesuffix("s")
@@ -84,7 +111,7 @@ def _master_link(action: Action) -> Link:
 def _bills(bridge: Bridge, watch: Watcher) -> Rebuilt:
     known = {link.cin7_id for link in bridge.state.links("bill")}
     vendors = {link.cin7_id: link.gp_key for link in bridge.state.links("vendor")}
-    search = _Vouchers(bridge)
+    search, clearing = _Vouchers(bridge), ClearingFound(bridge, watch)
     linked, differing, absent = [], [], []
     for bill in every_bill(bridge, watch):
         if bill.source_id in known:
@@ -100,7 +127,9 @@ def _bills(bridge: Bridge, watch: Watcher) -> Rebuilt:
         if not same:
             differing.append(bill.document)
         for link in _links(bill, found, bill.source_hash if same else ""):
-            _remember(bridge, "bills", bill.document, link)
+            newest = link.cin7_id == bill.source_id
+            whole = clearing.completed(link, bill, found[-1].voucher, found[-1].revision) if newest else link
+            _remember(bridge, "bills", bill.document, whole)
     return Rebuilt(flow="bills", linked=tuple(linked), differing=tuple(differing), absent=tuple(absent))
 
 
