@@ -26,7 +26,7 @@ mode = "{{mode}}"
 accrued = "{ACCRUED}"
 in_transit = "{IN_TRANSIT}"
 difference = "{DIFFERENCE}"
-first_day = 2022-01-01
+first_day = 2000-01-01
 """
 LINES: Final = """
     SELECT n.ACTNUMST AS account, l.DEBITAMT AS debit, l.CRDTAMNT AS credit FROM GL10001 l
