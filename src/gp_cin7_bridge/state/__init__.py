@@ -12,7 +12,7 @@ from gp_cin7_bridge.state.ledger import Attempt as Attempt
 from gp_cin7_bridge.state.ledger import Ledger as Ledger
 from gp_cin7_bridge.state.ledger import Operation as Operation
 from gp_cin7_bridge.state.ledger import OperationState as OperationState
+from gp_cin7_bridge.state.links import Link as Link
+from gp_cin7_bridge.state.runs import Run as Run
 from gp_cin7_bridge.state.store import Connection as Connection
-from gp_cin7_bridge.state.store import Link as Link
-from gp_cin7_bridge.state.store import Run as Run
 from gp_cin7_bridge.state.store import Store as Store

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, Unpack
 
 import sqlalchemy as sa
-from attrs import Factory, frozen
 
-from gp_cin7_bridge.documents import read, written
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.references import SecretReference
@@ -23,48 +20,16 @@ from gp_cin7_bridge.state.database import Database, connection_part
 from gp_cin7_bridge.state.held import HeldRecord, HeldRecords, HeldStatus
 from gp_cin7_bridge.state.ledger import Ledger
 from gp_cin7_bridge.state.limits import SharedPermits, SharedRate
+from gp_cin7_bridge.state.links import Link, Links
 from gp_cin7_bridge.state.locks import WriterLock
 from gp_cin7_bridge.state.missing import Missing
+from gp_cin7_bridge.state.runs import Run, Runs
 from gp_cin7_bridge.state.secrets import Secrets
-from gp_cin7_bridge.state.tables import CONNECTION, CURSOR, LINK, RUN
+from gp_cin7_bridge.state.tables import CONNECTION, CURSOR
 
 Clock = Callable[[], dt.datetime]
 
 WRITER_PATIENCE: Final = 30.0
-
-
-@frozen(kw_only=True)
-class Link:
-    """A GP record and the Cin7 Core record that are one thing.
-
-    Attributes:
-        gp_key: vendor id, item number or voucher number.
-        cin7_id: the GUID; for a bill purchase, kind and task.
-        gp_hash: of what GP's record was mapped to, when it was last carried.
-        cin7_hash: of the Cin7 Core document's financial content, when it was last carried.
-        details: what else was remembered when it was carried, as JSON has it.
-        linked_at: when it was linked, an ISO text in UTC; the store sets it.
-    """
-
-    entity: str
-    gp_key: str
-    cin7_id: str
-    gp_hash: str = ""
-    cin7_hash: str = ""
-    details: Mapping[str, object] = Factory(dict)
-    linked_at: str = ""
-
-
-@frozen(kw_only=True)
-class Run:
-    """One run of a flow; `status` is running, done, stopped or failed."""
-
-    id: int
-    flow: str
-    started_at: str
-    ended_at: str | None
-    status: str
-    counts: Mapping[str, int]
 
 
 class Store:
@@ -132,6 +97,8 @@ class Connection:
         self._clock = clock
         self._audit = Audit(database, connection_id)
         self._held = HeldRecords(database, connection_id)
+        self._links = Links(database, connection_id)
+        self._runs = Runs(database, connection_id)
         self.missing = Missing(database, connection_id)
         self.ledger = Ledger(database, connection_id, clock)
         self.bodies = Bodies(database, connection_id, clock)
@@ -173,80 +140,27 @@ class Connection:
 
     def links(self, entity: str) -> list[Link]:
         """Give every link of an entity."""
-        query = sa.select(LINK).where(LINK.c.connection_id == self._id, LINK.c.entity == entity)
-        with self._database.transaction() as db:
-            return [_link(row) for row in db.execute(query)]
+        return self._links.all(entity)
 
     def link(self, entity: str, *, gp_key: str | None = None, cin7_id: str | None = None) -> Link | None:
         """Find one link by either side."""
-        column, value = (LINK.c.gp_key, gp_key) if gp_key is not None else (LINK.c.cin7_id, cin7_id)
-        query = sa.select(LINK).where(LINK.c.connection_id == self._id, LINK.c.entity == entity, column == value)
-        with self._database.transaction() as db:
-            row = db.execute(query).one_or_none()
-        return _link(row) if row else None
+        return self._links.find(entity, gp_key=gp_key, cin7_id=cin7_id)
 
     def put_link(self, link: Link) -> None:
         """Remember a link, in place of those that either record had."""
-        either = sa.or_(LINK.c.gp_key == link.gp_key, LINK.c.cin7_id == link.cin7_id)
-        with self._database.transaction() as db:
-            db.execute(LINK.delete().where(LINK.c.connection_id == self._id, LINK.c.entity == link.entity, either))
-            db.execute(
-                LINK.insert().values(
-                    connection_id=self._id,
-                    entity=link.entity,
-                    gp_key=link.gp_key,
-                    cin7_id=link.cin7_id,
-                    gp_hash=link.gp_hash,
-                    cin7_hash=link.cin7_hash,
-                    linked_at=self._now(),
-                    details=written(link.details),
-                )
-            )
-
-    def move_link(self, link: Link) -> None:
-        """Remember a link, also in place of the one that the Cin7 Core record had to another GP key."""
-        mine = sa.and_(LINK.c.connection_id == self._id, LINK.c.entity == link.entity)
-        others = sa.and_(mine, LINK.c.cin7_id == link.cin7_id, LINK.c.gp_key != link.gp_key)
-        with self._database.transaction() as db:
-            db.execute(LINK.delete().where(others))
-            self.put_link(link)
+        self._links.put(self._now(), link)
 
     def start_run(self, flow: str) -> int:
         """Begin a run and give its number."""
-        with self._database.transaction() as db:
-            done = db.execute(
-                RUN.insert().values(
-                    connection_id=self._id, flow=flow, started_at=self._now(), status="running", counts="{}"
-                )
-            )
-            (run_id,) = done.inserted_primary_key or (0,)
-            return int(run_id)
+        return self._runs.start(self._now(), flow)
 
     def end_run(self, run_id: int, status: str, counts: Mapping[str, int]) -> None:
         """Say how a run ended."""
-        with self._database.transaction() as db:
-            db.execute(
-                RUN.update()
-                .where(RUN.c.id == run_id)
-                .values(ended_at=self._now(), status=status, counts=json.dumps(dict(counts)))
-            )
+        self._runs.end(self._now(), run_id, status, counts)
 
     def runs(self, newest: int = 10) -> list[Run]:
         """Give the newest runs, newest first."""
-        query = sa.select(RUN).where(RUN.c.connection_id == self._id).order_by(RUN.c.id.desc()).limit(newest)
-        with self._database.transaction() as db:
-            rows = db.execute(query).all()
-        return [
-            Run(
-                id=row.id,
-                flow=row.flow,
-                started_at=row.started_at,
-                ended_at=row.ended_at,
-                status=row.status,
-                counts=json.loads(row.counts),
-            )
-            for row in rows
-        ]
+        return self._runs.newest(newest)
 
     def hold(
         self,
@@ -318,16 +232,3 @@ class Connection:
 
     def _now(self) -> str:
         return self._clock().isoformat()
-
-
-def _link(row: sa.Row[tuple[object, ...]]) -> Link:
-    details = read(row.details)
-    return Link(
-        entity=row.entity,
-        gp_key=row.gp_key,
-        cin7_id=row.cin7_id,
-        gp_hash=row.gp_hash,
-        cin7_hash=row.cin7_hash,
-        details=details if isinstance(details, dict) else {},
-        linked_at=row.linked_at,
-    )

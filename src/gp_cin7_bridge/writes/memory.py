@@ -86,7 +86,7 @@ class Memory:
         """Remember that a record is up to date: written, or only linked where nothing differed."""
         link = self._link(action, ref)
         with self._state.transaction():
-            self._state.move_link(link)
+            self._state.put_link(link)
             self._state.release(self._flow, action.source_id)
             self._state.audit(
                 flow=self._flow,

@@ -1,0 +1,65 @@
+"""The runs: when each flow ran, how it ended, and what it counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from gp_cin7_bridge.state.database import Database
+from gp_cin7_bridge.state.tables import RUN
+
+
+@frozen(kw_only=True)
+class Run:
+    """One run of a flow; `status` is running, done, stopped or failed."""
+
+    id: int
+    flow: str
+    started_at: str
+    ended_at: str | None
+    status: str
+    counts: Mapping[str, int]
+
+
+class Runs:
+    """The runs of one connection."""
+
+    def __init__(self, database: Database, connection_id: int) -> None:
+        self._database = database
+        self._id = connection_id
+
+    def start(self, now: str, flow: str) -> int:
+        """Begin a run and give its number."""
+        row = RUN.insert().values(connection_id=self._id, flow=flow, started_at=now, status="running", counts="{}")
+        with self._database.transaction() as db:
+            (run_id,) = db.execute(row).inserted_primary_key or (0,)
+            return int(run_id)
+
+    def end(self, now: str, run_id: int, status: str, counts: Mapping[str, int]) -> None:
+        """Say how a run ended."""
+        with self._database.transaction() as db:
+            db.execute(
+                RUN.update()
+                .where(RUN.c.id == run_id)
+                .values(ended_at=now, status=status, counts=json.dumps(dict(counts)))
+            )
+
+    def newest(self, count: int) -> list[Run]:
+        """Give the newest runs, newest first."""
+        query = sa.select(RUN).where(RUN.c.connection_id == self._id).order_by(RUN.c.id.desc()).limit(count)
+        with self._database.transaction() as db:
+            rows = db.execute(query).all()
+        return [
+            Run(
+                id=row.id,
+                flow=row.flow,
+                started_at=row.started_at,
+                ended_at=row.ended_at,
+                status=row.status,
+                counts=json.loads(row.counts),
+            )
+            for row in rows
+        ]
