@@ -10,7 +10,7 @@ from attrs import frozen
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.purchases import Bill, reversal_id, reversal_kind
-from gp_cin7_bridge.flows.sent_vouchers import sent_document
+from gp_cin7_bridge.flows.sent_vouchers import sent_documents
 from gp_cin7_bridge.mapping.comparison import Difference, differences
 from gp_cin7_bridge.mapping.voucher_number import voucher_number
 from gp_cin7_bridge.plan import revision_in
@@ -46,7 +46,7 @@ class Carried:
         return cls(
             link=link,
             bill=bill,
-            sent=sent_document(bridge, link),
+            sent=sent_documents(bridge, [link]).get(link.cin7_id),
             voucher=voucher,
             reversal=back.gp_key if back else "",
             own=frozenset(_own(link, links)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from dynamicsgp_client import PayablesDocument
@@ -15,15 +16,21 @@ from gp_cin7_bridge.state import Link
 
 # Beyond this many vouchers one list is cheaper than single look-ups.
 FEW: Final = 20
+# So many documents of the ledger are read at a time.
+PAGE: Final = 500
 # GP dates a change by its own calendar, links are dated in UTC.
 MARGIN: Final = dt.timedelta(days=1)
 
 
-def sent_document(bridge: Bridge, link: Link) -> PayablesDocument | None:
-    """Give what was sent for a link; None when it was linked again after the state was lost."""
-    operation = bridge.state.ledger.find("voucher", link.cin7_id, revision_in(link.details))
-    intent = read(operation.payload) if operation else None
-    return PayablesDocument.model_validate(intent["fields"]) if isinstance(intent, dict) else None
+def sent_documents(bridge: Bridge, links: Iterable[Link]) -> dict[str, PayablesDocument]:
+    """Give what was sent, by source id; nothing for a link that was made again after the state was lost."""
+    wanted = {link.cin7_id: revision_in(link.details) for link in links}
+    found = {}
+    for operation in bridge.state.ledger.find_all("voucher", wanted):
+        intent = read(operation.payload)
+        if operation.generation == wanted[operation.natural_key] and isinstance(intent, dict):
+            found[operation.natural_key] = PayablesDocument.model_validate(intent["fields"])
+    return found
 
 
 def watched(bridge: Bridge, links: Iterable[Link]) -> list[Link]:
@@ -47,12 +54,14 @@ def disturbed(bridge: Bridge, links: Collection[Link]) -> dict[str, PayablesDocu
         oldest = min(map(made_on, links)) - MARGIN
         listed = {each.voucher_number: each for each in bridge.gp.payables.list(modified_since=oldest)}
     found = {}
-    for link in links:
-        if _as_sent(bridge, link, listed.get(link.gp_key)):
-            continue
-        voucher = bridge.gp.payables.find(link.gp_key)
-        if not _as_sent(bridge, link, voucher):
-            found[link.cin7_id] = voucher
+    for some in _in_pages(links):
+        sent = sent_documents(bridge, some)
+        for link in some:
+            if _as_sent(sent.get(link.cin7_id), listed.get(link.gp_key)):
+                continue
+            voucher = bridge.gp.payables.find(link.gp_key)
+            if not _as_sent(sent.get(link.cin7_id), voucher):
+                found[link.cin7_id] = voucher
     return found
 
 
@@ -61,8 +70,13 @@ def made_on(link: Link) -> dt.date:
     return dt.date.fromisoformat(str(link.details.get("made") or link.linked_at[:10]))
 
 
-def _as_sent(bridge: Bridge, link: Link, voucher: PayablesDocument | None) -> bool:
+def _in_pages(links: Collection[Link]) -> Iterator[tuple[Link, ...]]:
+    remaining = iter(links)
+    while some := tuple(islice(remaining, PAGE)):
+        yield some
+
+
+def _as_sent(sent: PayablesDocument | None, voucher: PayablesDocument | None) -> bool:
     if voucher is None or voucher.voided:
         return False
-    sent = sent_document(bridge, link)
     return sent is None or not differences(sent, voucher)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -120,6 +120,16 @@ class Ledger:
         with self._database.transaction() as db:
             row = db.execute(sa.select(OPERATION).where(self._intent(kind, natural_key, generation))).one_or_none()
         return _operation(row) if row else None
+
+    def find_all(self, kind: str, natural_keys: Collection[str]) -> list[Operation]:
+        """Give the intents about some things, of every generation; up to some hundreds at a time."""
+        query = sa.select(OPERATION).where(
+            OPERATION.c.connection_id == self._connection_id,
+            OPERATION.c.kind == kind,
+            OPERATION.c.natural_key.in_(natural_keys),
+        )
+        with self._database.transaction() as db:
+            return [_operation(row) for row in db.execute(query)]
 
     def open_operations(self, kind: str) -> list[Operation]:
         """Give intents whose outcome is not known."""
