@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from small import Small, codes, vouchers, writes
 
+from dynamicsgp_client import BasicAuth, DynamicsGP
 from gp_cin7_bridge import Bridge, Report, apply, plan, replay, sync_bills, sync_vendors
 from gp_cin7_bridge.review.approve import approve, proposals
 from gp_cin7_bridge.review.explain import explained_vouchers
@@ -272,6 +273,30 @@ def test_a_compensation_works_where_gp_numbers_the_vouchers() -> None:
             rebuild(bridge)
             assert sorted((each.cin7_id, each.gp_key) for each in bridge.state.links("bill")) == before
             assert codes(sync_bills(bridge)) == {}
+
+
+def test_over_soap_a_voucher_reads_back_as_it_was_sent_and_a_void_is_seen() -> None:
+    settings = {
+        "accounts": ACCOUNTS,
+        "bills": {"currencies": {"USD": "Z-US$"}},
+        "periods": {"years": [{"year": 2026, "first_date": "2026-01-01"}]},
+    }
+    url = "http://127.0.0.1/DynamicsGPWebServices/DynamicsGPService.asmx"
+    with Sandbox(settings) as site:
+        Small().load(site.gp, site.cin7)
+        shared, auth = site.bridge, BasicAuth("sandbox", "none")
+        with (
+            DynamicsGP(soap_url=url, company=site.gp.company, auth=auth, transport=site.gp.adapter()) as gp,
+            Bridge(shared.settings, gp=gp, cin7=shared.cin7, state="sqlite://", clock=shared.clock) as bridge,
+        ):
+            sync_vendors(bridge)
+            assert len(sync_bills(bridge).created) == 3
+            site.gp.do("post_batch", batch="C7I260302")
+            before = len(site.gp.requests)
+            assert codes(sync_bills(bridge)) == {}
+            assert len(site.gp.requests) - before == 2 * 3
+            site.gp.do("void_voucher", voucher=voucher_of(bridge))
+            assert codes(sync_bills(bridge)) == {"INV-1": ["voucher_voided", "compensation_proposed"]}
 
 
 def test_an_approved_compensation_can_be_replayed_by_name(opened: Opened) -> None:
