@@ -71,6 +71,26 @@ def test_a_missing_file_is_said(path: Path) -> None:
         (("[accounts.map]", "[state]\npassword = 'db:state'\n[accounts.map]"), 14, "use env:, file: or keyring:"),
         (("[accounts.map]", "[periods]\nclosed_period = 'never'\n[accounts.map]"), 14, "periods.closed_period"),
         (("[accounts.map]", '[bills.tax_rules."T 1"]\ntreatment = "guess"\n[accounts.map]'), 14, "treatment"),
+        (("[cin7]", "concurrency = 99\n[cin7]"), 9, "gp.concurrency is 99; it should be less than or equal to 16"),
+        (("[cin7]", 'timeout = "long"\n[cin7]'), 9, "gp.timeout is 'long'; it should be a valid number"),
+        (
+            ("[cin7]", 'auth = "ntml"\n[cin7]'),
+            9,
+            "gp.auth is 'ntml'; it should be 'ntlm', 'negotiate' or 'basic'; did you",
+        ),
+        (("company =", "compny ="), 5, "gp.compny is no setting of the bridge; did you mean company?"),
+        (("[cin7]", "[cin]"), 9, "cin is no setting of the bridge; did you mean cin7?"),
+        (("[cin7]", "[cin]"), 9, "cin7 is missing; add the section [cin7] with account_id, application_key"),
+        (("file:gp_password", "vault:hunter2"), 7, "must be a reference, not the secret itself"),
+        (("file:gp_password", "keyring:hunter2"), 7, "names no user of the keyring"),
+        (('"file:gp_password"', "5"), 7, "gp.password must be a reference"),
+        (("password =", "pasword = 'hunter2' #"), 7, "gp.pasword is no setting of the bridge; did you mean password?"),
+        (('company = "Fabrikam, Inc."', 'company = "a"\ncompany = "b"'), 6, "not valid TOML"),
+        (
+            ("[accounts.map]", '[[bills.charges]]\nto="freight"\n[[bills.charges]]\nto="x"\n[accounts.map]'),
+            16,
+            "bills.charges.1.to is 'x'",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_file_line_and_cure(
@@ -80,6 +100,11 @@ def test_what_is_wrong_is_said_with_file_line_and_cure(
     assert f"{path}:{line}: " in message
     assert said in message
     assert "hunter2" not in message
+
+
+def test_a_secret_in_the_address_of_the_state_is_refused_and_not_repeated(path: Path) -> None:
+    message = read(path, GOOD + '\n[state]\nurl = "postgresql://me:hunter2@db.example/state"\n')
+    assert "state.url holds a password" in message and "hunter2" not in message
 
 
 def test_everything_wrong_is_said_at_once(path: Path) -> None:

@@ -72,7 +72,13 @@ class AccountSettings(Section):
 
 
 class TaxComponentSettings(Section):
-    """One of several GP tax details of a tax rule; `percent` is its weight beside the others."""
+    """One of several GP tax details of a tax rule.
+
+    Attributes:
+        tax_detail_id: GP's id, at most 15 characters.
+        account: the GP account; GP's own where GP tells it.
+        percent: its weight beside the others.
+    """
 
     tax_detail_id: str = Field(max_length=15)
     account: str | None = None
@@ -101,6 +107,7 @@ class ChargeSettings(Section):
     """Which of GP's amounts additional charges go to, when every pattern that is given fits.
 
     Attributes:
+        to: GP's amount.
         description: pattern of the charge's description, whatever its case.
         account, tax_rule: patterns of its Cin7 account code and tax rule.
     """
@@ -125,12 +132,18 @@ class CurrencySettings(Section):
     method: Literal["multiply", "divide"] = "multiply"
 
 
+WrittenCurrency = Annotated[
+    CurrencySettings, BeforeValidator(_as_currency, json_schema_input_type=str | CurrencySettings)
+]
+
+
 class BillSettings(Section):
     """How a Cin7 purchase invoice becomes a GP payables voucher.
 
     Attributes:
         approach: only purchases of this approach; default both.
         tax: treatment of tax rules that tax_rules does not name.
+        tax_rules: Cin7 tax rule to its treatment.
         charges: which additional charges go to GP's freight, miscellaneous or trade discount amount; first wins.
         distributions: one line an account, or one a line of the invoice.
         currencies: ISO code to GP currency id, or to a table with id, decimals and method.
@@ -166,7 +179,7 @@ class BillSettings(Section):
     tax_rules: dict[str, TaxRuleSettings] = Field(default_factory=dict)
     charges: tuple[ChargeSettings, ...] = ()
     distributions: Literal["by_account", "by_line"] = "by_account"
-    currencies: dict[str, Annotated[CurrencySettings, BeforeValidator(_as_currency)]] = Field(default_factory=dict)
+    currencies: dict[str, WrittenCurrency] = Field(default_factory=dict)
     rate: Literal["cin7", "gp_table"] = "cin7"
     rates_allowed: bool | None = None
     exchange_tables: dict[str, str] = Field(default_factory=dict)
@@ -220,6 +233,9 @@ class FiscalYearSettings(Section):
     """One fiscal year of equal calendar months, for sites whose GP cannot tell.
 
     Attributes:
+        year: GP's number of the year.
+        first_date: its first day.
+        periods: how many periods it has.
         closed: numbers of the periods that are closed for Purchasing.
     """
 

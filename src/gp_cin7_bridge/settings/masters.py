@@ -60,6 +60,8 @@ class VendorSettings(ScopeSettings):
     Attributes:
         account_payable: Cin7 code; default: the only account that Cin7 marks as Accounts payable.
         tax_rule: Cin7 tax rule for vendors whose schedule is not in tax_rules.
+        tax_rules: GP tax schedule to Cin7 tax rule.
+        payment_terms: GP payment terms id to Cin7 term.
         payment_term: Cin7 term for vendors whose GP terms are not in payment_terms.
         attribute: which AdditionalAttribute (1-10) carries the GP vendor id.
         country: for addresses without one.

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from gp_cin7_bridge.errors import SettingsError
 from gp_cin7_bridge.references import SecretReference
+from gp_cin7_bridge.settings.problems import told
 from gp_cin7_bridge.settings.sections import Settings
 
 
@@ -27,10 +28,19 @@ def read_settings(path: str | Path) -> Settings:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise SettingsError(
-            "there is no such file; `gp-cin7 sandbox --dir DIR` makes one to try with", path=path
+            "there is no such file; `gp-cin7 init` writes one, `gp-cin7 sandbox --dir DIR` one to try with", path=path
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"cannot be read as UTF-8 text: {error}", path=path) from error
+    return parse_settings(text, path)
+
+
+def parse_settings(text: str, path: Path) -> Settings:
+    """Read the text of a bridge.toml that lies, or is to lie, at a path.
+
+    Raises:
+        SettingsError: as `read_settings`.
+    """
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -40,41 +50,8 @@ def read_settings(path: str | Path) -> Settings:
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        raise _first_problem(error, text, path) from None
+        raise told(error, text, path) from None
     return _anchored(settings, path.resolve().parent)
-
-
-def _first_problem(error: ValidationError, text: str, path: Path) -> SettingsError:
-    problems = error.errors(include_url=False, include_input=False)
-    lines = []
-    for problem in problems:
-        keys = tuple(str(key) for key in problem["loc"])
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
-            message = "is no setting of the bridge; correct its name or remove the line"
-        elif problem["type"] == "missing":
-            message = "is missing; add it"
-        lines.append((_line_of(keys, text), f"{'.'.join(keys)} {message}"))
-    line, first = lines[0]
-    rest = "".join(f"\n{path}:{at or 1}: {what}" for at, what in lines[1:])
-    return SettingsError(first + rest, path=path, line=line)
-
-
-def _line_of(keys: tuple[str, ...], text: str) -> int | None:
-    """Find the line of a key, or of the deepest table that holds it; tomllib itself keeps no positions."""
-    table, best, depth = "", None, 0
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[+\s*(.+?)\s*\]+", line):
-            table = header.group(1).replace('"', "")
-            key = table
-        elif entry := re.match(r"\s*([^=#]+?)\s*=", line):
-            key = ".".join(part for part in (table, entry.group(1).strip().strip('"')) if part)
-        else:
-            continue
-        fits = len(key) if ".".join(keys) == key or ".".join(keys).startswith(key + ".") else 0
-        if fits > depth:
-            best, depth = number, fits
-    return best
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:

@@ -48,6 +48,9 @@ class Timing:
             raise ValueError(f"{text!r} is neither an interval such as 5m nor a cron expression: {error}") from None
         return cls(text, None)
 
+    def __str__(self) -> str:
+        return self.text
+
 
 @frozen
 class Hours:
@@ -86,7 +89,7 @@ def _as_hours(value: object) -> object:
     return value
 
 
-When = Annotated[Timing, BeforeValidator(_as_timing)]
+When = Annotated[Timing, BeforeValidator(_as_timing, json_schema_input_type=str)]
 
 
 class ScheduleSettings(Section):
@@ -107,7 +110,7 @@ class ScheduleSettings(Section):
     receipts: When = Timing.parse("5m")
     bills: When = Timing.parse("5m")
     reconcile: When | None = None
-    quiet: Annotated[tuple[Hours, ...], BeforeValidator(_as_hours)] = ()
+    quiet: Annotated[tuple[Hours, ...], BeforeValidator(_as_hours, json_schema_input_type=tuple[str, ...])] = ()
     slowest: When | None = None
 
     @field_validator("time_zone")

@@ -14,7 +14,7 @@ def _as_exact(value: object) -> object:
     return value
 
 
-Amount = Annotated[Decimal, BeforeValidator(_as_exact)]
+Amount = Annotated[Decimal, BeforeValidator(_as_exact, json_schema_input_type=str | int)]
 
 
 class Section(BaseModel):

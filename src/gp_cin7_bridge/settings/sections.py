@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from gp_cin7_bridge.references import SecretReference, has_password
+from gp_cin7_bridge.references import SCHEMES, SecretReference, has_password
 from gp_cin7_bridge.settings.attachments import AttachmentSettings
 from gp_cin7_bridge.settings.bills import AccountSettings, BillSettings, PeriodSettings
 from gp_cin7_bridge.settings.changes import ChangeSettings
@@ -19,10 +19,13 @@ from gp_cin7_bridge.settings.section import Section
 
 
 def _as_reference(value: object) -> object:
-    return SecretReference.parse(value) if isinstance(value, str) else value
+    if isinstance(value, SecretReference):
+        return value
+    return SecretReference.parse(value if isinstance(value, str) else "")
 
 
-SecretRef = Annotated[SecretReference, BeforeValidator(_as_reference)]
+WrittenReference = Annotated[str, Field(pattern=f"^({'|'.join(SCHEMES)}):.+$")]
+SecretRef = Annotated[SecretReference, BeforeValidator(_as_reference, json_schema_input_type=WrittenReference)]
 
 
 class GPSettings(Section):
@@ -35,6 +38,7 @@ class GPSettings(Section):
         company: the company's display name, as GP shows it.
         username: a Windows account, DOMAIN\user.
         password: a reference (env:NAME, file:PATH, keyring:SERVICE/USER, db:NAME).
+        tenant: GP's tenant of the SBA service.
         auth: "ntlm", "negotiate" (Kerberos first, NTLM where it cannot be), or "basic" (over TLS only).
         ca_bundle: a PEM file with the certificate authority that signed GP's certificate.
         concurrency: how many GP calls may run at once.
@@ -69,6 +73,10 @@ class Cin7Settings(Section):
     """How to reach one Cin7 Core account.
 
     Attributes:
+        base_url: the service's root.
+        account_id: the account's GUID, as Cin7 Core's API page shows it.
+        application_key: a reference (env:NAME, file:PATH, keyring:SERVICE/USER, db:NAME).
+        timeout: seconds to wait for an answer.
         calls, per: the service's limit, 60 calls in any 60 seconds for one application key.
         limiter: "process" keeps the limit for each process alone, "shared" for all together, through the state.
     """
@@ -138,7 +146,11 @@ class SecretSettings(Section):
 
 
 class Settings(Section):
-    """One connection: one GP company and one Cin7 Core account."""
+    """One connection: one GP company and one Cin7 Core account.
+
+    Attributes:
+        name: what the connection is called in the state, in messages and in the audit; it never changes.
+    """
 
     name: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
     gp: GPSettings

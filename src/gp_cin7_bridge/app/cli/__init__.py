@@ -15,6 +15,7 @@ from gp_cin7_bridge.app.cli import (
     dossier,
     explain,
     held,
+    init,
     plan,
     rebuild,
     reconcile,
@@ -39,6 +40,7 @@ app = typer.Typer(
 COMMANDS = (
     demo,
     sandbox,
+    init,
     check,
     plan,
     apply,
