@@ -7,9 +7,8 @@ import datetime as dt
 from attrs import evolve, frozen
 from other_side import ERRORS, Document, OtherSide
 
-from gp_cin7_bridge.state import Operation, OperationState
+from gp_cin7_bridge.state import Connection, Operation, OperationState
 from gp_cin7_bridge.state.ledger import Ledger
-from gp_cin7_bridge.state.store import Connection
 from gp_cin7_bridge.writes.ensure import Ensure, Outcome, Settle
 from gp_cin7_bridge.writes.fail_points import Step
 

@@ -27,9 +27,8 @@ from algorithms import (
 from attrs import define, field, frozen
 from other_side import FAULTS, START, Document, Killed, OtherSide
 
-from gp_cin7_bridge.state import Operation, OperationState, Store
+from gp_cin7_bridge.state import Connection, Operation, OperationState, Store
 from gp_cin7_bridge.state.ledger import Ledger
-from gp_cin7_bridge.state.store import Connection
 from gp_cin7_bridge.state.tables import ATTEMPT
 from gp_cin7_bridge.writes.ensure import Ensure
 

@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from other_side import FAULTS, Document, Killed, OtherSide
 
-from gp_cin7_bridge.state import Operation, OperationState, Store
-from gp_cin7_bridge.state.store import Connection, Link
+from gp_cin7_bridge.state import Connection, Link, Operation, OperationState, Store
 from gp_cin7_bridge.state.tables import ATTEMPT, LINK, OPERATION
 
 NUMBERS = count()
