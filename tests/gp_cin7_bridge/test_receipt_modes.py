@@ -100,6 +100,29 @@ def test_one_purchase_that_cannot_be_valued_keeps_a_periods_end_from_being_booke
     assert journals(simulators.gp)[0] == ("2026-03-31", moved("26.00"))
 
 
+def test_a_purchase_that_a_person_skips_holds_a_periods_end_no_longer(simulators: Simulators, opened: Opened) -> None:
+    received(simulators, 10, dt.date(2026, 3, 5))
+    cin7 = simulators.cin7
+    buy(cin7, [line(cin7, 1, 0)], receipt(cin7, T1, (1, dt.date(2026, 3, 6))), number="PO-8")
+    bridge = opened(PERIOD_END)
+    sync_receipts(bridge)
+    skip(bridge, "PO-8 at 2026-03-31", "a sample", actor="kim", flow="receipts")
+    assert len(sync_receipts(bridge).created) == 2
+    assert journals(simulators.gp)[0] == ("2026-03-31", moved("25.00"))
+
+
+def test_a_purchase_that_cannot_be_read_holds_a_periods_end_until_it_can(
+    simulators: Simulators, opened: Opened
+) -> None:
+    received(simulators, 10, dt.date(2026, 3, 5))
+    bridge = opened(PERIOD_END)
+    (row,) = simulators.cin7.sql("SELECT id FROM purchases WHERE order_number = 'PO-9'")
+    simulators.cin7.fail_next("status", match=f"GET .*{row['id']}", times=2, status=400)
+    assert [*codes(sync_receipts(bridge)).values()] == [["unreadable"]] and not journals(simulators.gp)
+    assert len(sync_receipts(bridge).created) == 2
+    assert not bridge.state.held("receipts")
+
+
 def test_what_takes_an_accrual_back_says_what_the_accrual_said(simulators: Simulators, opened: Opened) -> None:
     received(simulators, 10, dt.date(2026, 3, 5))
     bridge = opened(PERIOD_END)

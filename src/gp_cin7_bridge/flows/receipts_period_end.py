@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from attrs import evolve
 
@@ -39,9 +39,12 @@ def plan_period_end(asked: Asked) -> Found:
         why = reason("no_period_source")
         return Found((held(f"{WHOLE}/none", "accruals at the end of periods", (why,)),) if asked.changed else ())
     ends = _ended(bridge, rules) if asked.changed else []
-    wanted = sorted({*ends, *(dt.date.fromisoformat(key.split("/")[1]) for key in keys if key.count("/") > 1)})
     links = {link.cin7_id: link for link in bridge.state.links("receipt")}
-    actions = [action for end in wanted for action in _decided(asked, end, links, rules)]
+    skipped = {record.record_key for record in bridge.state.skipped("receipts")}
+    # A period's end that waited only for purchases which a person skipped waits no longer.
+    left = {_end(key) for key in skipped if key.startswith(f"{WHOLE}/")} - {_end(key) for key in links if _kind(key)}
+    wanted = sorted({*ends, *(left if asked.changed else ()), *(_end(key) for key in keys if key.count("/") > 1)})
+    actions = [action for end in wanted for action in _decided(asked, end, links, rules, skipped)]
     return Found(tuple(actions), {STREAM: max(ends).isoformat()} if ends else {})
 
 
@@ -56,7 +59,17 @@ def _ended(bridge: Bridge, rules: ReceiptRules) -> list[dt.date]:
     return [end for end in ended if (after is None or end > after) and (first is None or end >= first)]
 
 
-def _decided(asked: Asked, end: dt.date, links: Mapping[str, Link], rules: ReceiptRules) -> Iterator[Action]:
+def _kind(source_id: str) -> bool:
+    return source_id.startswith(f"{ACCRUAL}/")
+
+
+def _end(source_id: str) -> dt.date:
+    return dt.date.fromisoformat(source_id.split("/")[1])
+
+
+def _decided(
+    asked: Asked, end: dt.date, links: Mapping[str, Link], rules: ReceiptRules, skipped: Collection[str]
+) -> Iterator[Action]:
     """An accrual that is in GP stays as it is, and is taken back as it is, whatever was entered since."""
     there = [link for link in links.values() if link.cin7_id.startswith(f"{ACCRUAL}/{end:%Y-%m-%d}/")]
     if there:
@@ -67,8 +80,10 @@ def _decided(asked: Asked, end: dt.date, links: Mapping[str, Link], rules: Recei
                 yield unchanged(carried, back.source_id.replace("/", " ")) if carried else _action(asked, back)
         return
     rows = [row for row in asked.bridge.cin7.purchases.list() if _may_be_open(row, end)]
-    purchases, unreadable = asked.read(row.purchase_id for row in rows)
-    yield from unreadable
+    ids = [row.purchase_id for row in rows if f"{WHOLE}/{end:%Y-%m-%d}/{row.purchase_id}" not in skipped]
+    purchases, unreadable = asked.read(ids)
+    for action in unreadable:
+        yield evolve(action, source_id=f"{WHOLE}/{end:%Y-%m-%d}/{action.source_id.partition('/')[0]}")
     if unreadable:
         return
     open_sends = {each.natural_key for each in asked.bridge.state.ledger.open_operations("journal")}

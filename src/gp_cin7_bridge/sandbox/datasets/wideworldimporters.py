@@ -1,7 +1,8 @@
 """WideWorldImporters: a wholesale importer's suppliers, items, orders, receipts and 2,072 supplier invoices.
 
 The data names no currency and no general-ledger accounts: the loader books everything in the simulated company's own
-currency, on one inventory account, with the tax of the invoice as recoverable tax.
+currency, on one inventory account, with the tax of the invoice as recoverable tax. Orders count outer packages and the
+data's receipts single pieces: the loader counts both as the orders do.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ class WideWorldImporters:
         received = [
             {
                 "Date": f"{row['TransactionOccurredWhen'][:10]}T00:00:00",
-                "Quantity": Decimal(row["Quantity"]),
+                "Quantity": Decimal(row["Quantity"]) / self._per_outer[row["StockItemID"]],
                 "ProductID": cin7.product_id(sku(row)),
                 "SKU": sku(row),
                 "Received": True,
@@ -206,6 +207,10 @@ class WideWorldImporters:
         for row in self._rows("purchase_order_lines"):
             found[row["PurchaseOrderID"]].append(row)
         return found
+
+    @cached_property
+    def _per_outer(self) -> dict[str, Decimal]:
+        return {row["StockItemID"]: Decimal(row["QuantityPerOuter"]) for row in self._rows("stock_items")}
 
     @cached_property
     def _receipts(self) -> defaultdict[str, list[Row]]:
