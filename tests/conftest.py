@@ -40,6 +40,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Two more than cores: many tests wait for a process or a clock."""
+    return (os.cpu_count() or 1) + 2
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests counted, from every worker."""
     counted = [told for report in terminalreporter.getreports("passed") for told in report.user_properties]
