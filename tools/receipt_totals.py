@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from attrs import frozen
 
-from gp_cin7_bridge import Report
 from gp_cin7_bridge.sandbox.simulators import Simulators
 
 MODES: Final = ("off", "period_end_accrual", "gl_accrual", "mirror")
@@ -19,6 +18,8 @@ IN_TRANSIT: Final = "000-1310-00"
 DIFFERENCE: Final = "000-6900-00"
 CENT: Final = Decimal("0.01")
 DONE: Final = ("AUTHORISED", "PAID")
+# So much of a long number stands in GP as it is.
+KEPT: Final = 13
 EVER: Final = "9999-12-31"
 SETTINGS: Final = f"""
 [receipts]
@@ -57,14 +58,14 @@ class Total:
         )
 
 
-def control_totals(simulators: Simulators, mode: str, reports: Sequence[Report]) -> Iterator[Total]:
+def control_totals(simulators: Simulators, mode: str) -> Iterator[Total]:
     """Give the control totals of a mode."""
     sums = _balances(simulators)
     (row,) = simulators.gp.sql("SELECT coalesce(sum(DEBITAMT), 0) AS dr, coalesce(sum(CRDTAMNT), 0) AS cr FROM GL10001")
     yield Total("debits and credits of journals", _cents(row["dr"]), _cents(row["cr"]))
     if mode == "gl_accrual":
-        held = {each.document for report in reports if report.flow == "bills" for each in report.held}
-        carried = {number for each in _purchases(simulators) for number in _numbers(each)} - held
+        rows = simulators.gp.sql("SELECT PORDNMBR, DOCNUMBR FROM PM10000")
+        carried = {(row["PORDNMBR"], row["DOCNUMBR"][:KEPT]) for row in rows}
         left = sum((_open(each, carried, EVER) for each in _purchases(simulators)), Decimal(0))
         yield Total("received, not billed", left, -sums.get(ACCRUED, Decimal(0)))
         rows = simulators.gp.sql("SELECT count(*) AS journals, count(DISTINCT BACHNUMB) AS batches FROM GL10000")
@@ -81,13 +82,8 @@ def _period_ends(simulators: Simulators) -> Iterator[Total]:
     for row in simulators.gp.sql(ACCRUALS, (ACCRUED,)):
         there[row["day"]] += Decimal(str(row["credit"]))
     purchases = list(_purchases(simulators))
-    every = {number for each in purchases for number in _numbers(each)}
-    expected = sum((_open(each, every, day) for day in there for each in purchases), Decimal(0))
+    expected = sum((_open(each, None, day) for day in there for each in purchases), Decimal(0))
     yield Total(f"received, not billed at {len(there)} period ends", expected, sum(there.values(), Decimal(0)))
-
-
-def _numbers(purchase: dict[str, Any]) -> list[str]:
-    return [invoice["InvoiceNumber"] for invoice in purchase.get("Invoice") or ()]
 
 
 def _cents(amount: object) -> Decimal:
@@ -102,8 +98,8 @@ def _balances(simulators: Simulators) -> dict[str, Decimal]:
     return dict(sums)
 
 
-def _open(purchase: dict[str, Any], numbers: Collection[str], day: str) -> Decimal:
-    """Give the value of what arrived by a day and stands on none of these invoices by then, product by product."""
+def _open(purchase: dict[str, Any], carried: Collection[tuple[str, str]] | None, day: str) -> Decimal:
+    """Give the value of what arrived by a day and stands on no invoice of then; None counts every invoice."""
     rate = Decimal(str(purchase.get("CurrencyRate") or 1))
     prices: dict[str, Decimal] = {}
     for line in (purchase.get("Order") or {}).get("Lines", ()):
@@ -116,10 +112,9 @@ def _open(purchase: dict[str, Any], numbers: Collection[str], day: str) -> Decim
             if line["Date"][:10] <= day:
                 received[line["ProductID"]] += Decimal(str(line["Quantity"]))
     for invoice in purchase.get("Invoice") or ():
-        counts = (
-            invoice["Status"] in DONE and invoice["InvoiceNumber"] in numbers and invoice["InvoiceDate"][:10] <= day
-        )
-        for line in invoice["Lines"] if counts else ():
+        key = (purchase["OrderNumber"], invoice["InvoiceNumber"][:KEPT])
+        counts = (carried is None or key in carried) and invoice["InvoiceDate"][:10] <= day
+        for line in invoice["Lines"] if counts and invoice["Status"] in DONE else ():
             billed[line["ProductID"]] += Decimal(str(line["Quantity"]))
     return sum((_worth(quantity, billed[key], prices[key] * rate) for key, quantity in received.items()), Decimal(0))
 

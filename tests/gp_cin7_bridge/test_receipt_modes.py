@@ -100,6 +100,22 @@ def test_one_purchase_that_cannot_be_valued_keeps_a_periods_end_from_being_booke
     assert journals(simulators.gp)[0] == ("2026-03-31", moved("26.00"))
 
 
+def test_an_accrual_that_gp_refused_is_made_by_the_next_run_beside_those_of_other_currencies(
+    simulators: Simulators, opened: Opened
+) -> None:
+    received(simulators, 10, dt.date(2026, 3, 5))
+    cin7 = simulators.cin7
+    goods, arrived = [line(cin7, 10, "2.00")], receipt(cin7, T1, (10, dt.date(2026, 3, 6)))
+    buy(cin7, goods, arrived, number="PO-8", currency="EUR", rate=Decimal("1.5"))
+    bridge = opened(PERIOD_END)
+    simulators.gp.fail_next("status", match="^POST .*Journals", status=400)
+    report = sync_receipts(bridge)
+    assert codes(report)["accrual EUR at 2026-03-31"] == ["refused"] and len(report.created) == 2
+    sync_receipts(bridge)
+    assert sorted(lines[INVENTORY] for _, lines in journals(simulators.gp)) == [-30, -25, 25, 30]
+    assert not bridge.state.held("receipts")
+
+
 def test_a_purchase_that_a_person_skips_holds_a_periods_end_no_longer(simulators: Simulators, opened: Opened) -> None:
     received(simulators, 10, dt.date(2026, 3, 5))
     cin7 = simulators.cin7

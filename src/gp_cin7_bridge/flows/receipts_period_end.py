@@ -42,9 +42,18 @@ def plan_period_end(asked: Asked) -> Found:
     links = {link.cin7_id: link for link in bridge.state.links("receipt")}
     skipped = {record.record_key for record in bridge.state.skipped("receipts")}
     # A period's end that waited only for purchases which a person skipped waits no longer.
-    left = {_end(key) for key in skipped if key.startswith(f"{WHOLE}/")} - {_end(key) for key in links if _kind(key)}
+    booked_ends = {_end(key) for key in links if key.startswith(f"{ACCRUAL}/")}
+    left = {_end(key) for key in skipped if key.startswith(f"{WHOLE}/")} - booked_ends
     wanted = sorted({*ends, *(left if asked.changed else ()), *(_end(key) for key in keys if key.count("/") > 1)})
-    actions = [action for end in wanted for action in _decided(asked, end, links, rules, skipped)]
+    actions: list[Action] = []
+    for end in wanted:
+        mine = f"{ACCRUAL}/{end:%Y-%m-%d}/"
+        there = {key: link for key, link in links.items() if key.startswith(mine)}
+        actions += [action for link in there.values() for action in _taken_back(asked, link, links, rules)]
+        if end in ends or not there or any(key.startswith(mine) for key in asked.waiting):
+            actions += [
+                action for action in _accrued(asked, end, rules, skipped) if _accrual(action.source_id) not in there
+            ]
     return Found(tuple(actions), {STREAM: max(ends).isoformat()} if ends else {})
 
 
@@ -59,26 +68,25 @@ def _ended(bridge: Bridge, rules: ReceiptRules) -> list[dt.date]:
     return [end for end in ended if (after is None or end > after) and (first is None or end >= first)]
 
 
-def _kind(source_id: str) -> bool:
-    return source_id.startswith(f"{ACCRUAL}/")
-
-
 def _end(source_id: str) -> dt.date:
     return dt.date.fromisoformat(source_id.split("/")[1])
 
 
-def _decided(
-    asked: Asked, end: dt.date, links: Mapping[str, Link], rules: ReceiptRules, skipped: Collection[str]
-) -> Iterator[Action]:
+def _accrual(source_id: str) -> str:
+    """Give the accrual that a reversal takes back."""
+    return source_id.replace(REVERSAL, ACCRUAL, 1) if source_id.startswith(f"{REVERSAL}/") else source_id
+
+
+def _taken_back(asked: Asked, link: Link, links: Mapping[str, Link], rules: ReceiptRules) -> Iterator[Action]:
     """An accrual that is in GP stays as it is, and is taken back as it is, whatever was entered since."""
-    there = [link for link in links.values() if link.cin7_id.startswith(f"{ACCRUAL}/{end:%Y-%m-%d}/")]
-    if there:
-        for link in there:
-            yield unchanged(link, link.cin7_id.replace("/", " "))
-            for back in taken_back(link.cin7_id, sums_from_details(link.details.get(SUMS)), rules):
-                carried = links.get(back.source_id)
-                yield unchanged(carried, back.source_id.replace("/", " ")) if carried else _action(asked, back)
-        return
+    yield unchanged(link, link.cin7_id.replace("/", " "))
+    for back in taken_back(link.cin7_id, sums_from_details(link.details.get(SUMS)), rules):
+        carried = links.get(back.source_id)
+        yield unchanged(carried, back.source_id.replace("/", " ")) if carried else _action(asked, back)
+
+
+def _accrued(asked: Asked, end: dt.date, rules: ReceiptRules, skipped: Collection[str]) -> Iterator[Action]:
+    """Give the accruals of a period's end and their reversals, by what Cin7 Core has now."""
     rows = [row for row in asked.bridge.cin7.purchases.list() if _may_be_open(row, end)]
     ids = [row.purchase_id for row in rows if f"{WHOLE}/{end:%Y-%m-%d}/{row.purchase_id}" not in skipped]
     purchases, unreadable = asked.read(ids)
@@ -89,7 +97,7 @@ def _decided(
     open_sends = {each.natural_key for each in asked.bridge.state.ledger.open_operations("journal")}
     for each in map_period_end(purchases, end, rules):
         # What takes back an accrual of which nobody knows yet whether it arrived, is made of what it says then.
-        if each.source_id.replace(REVERSAL, ACCRUAL, 1) not in open_sends or each.source_id in open_sends:
+        if _accrual(each.source_id) not in open_sends or each.source_id in open_sends:
             yield _action(asked, each)
 
 
@@ -103,8 +111,8 @@ def _action(asked: Asked, each: PeriodEndMapping | HeldReceipt) -> Action:
         explained=each.explained,
         details={SUMS: sums_as_details(sums_of(each.document))},
     )
-    follows = each.source_id.replace(REVERSAL, ACCRUAL, 1) if each.source_id.startswith(REVERSAL) else ""
-    return evolve(booked(asked.bridge, booking), follows=follows)
+    accrual = _accrual(each.source_id)
+    return evolve(booked(asked.bridge, booking), follows=accrual if accrual != each.source_id else "")
 
 
 def _may_be_open(row: PurchaseSummary, end: dt.date) -> bool:
