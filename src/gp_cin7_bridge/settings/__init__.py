@@ -18,3 +18,5 @@ from gp_cin7_bridge.settings.sections import GPSettings as GPSettings
 from gp_cin7_bridge.settings.sections import SecretSettings as SecretSettings
 from gp_cin7_bridge.settings.sections import Settings as Settings
 from gp_cin7_bridge.settings.sections import StateSettings as StateSettings
+from gp_cin7_bridge.settings.web import TokenSettings as TokenSettings
+from gp_cin7_bridge.settings.web import WebSettings as WebSettings

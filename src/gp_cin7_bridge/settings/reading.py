@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from gp_cin7_bridge.errors import SettingsError
 from gp_cin7_bridge.references import SecretReference
 from gp_cin7_bridge.settings.problems import told
+from gp_cin7_bridge.settings.section import Section
 from gp_cin7_bridge.settings.sections import Settings
 
 
@@ -55,30 +56,28 @@ def parse_settings(text: str, path: Path) -> Settings:
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
-    gp, cin7, state, secrets = settings.gp, settings.cin7, settings.state, settings.secrets
-    attachments = settings.attachments
+    parts = {name: _in_folder(part, folder) for name, part in settings}
+    anchored = settings.model_copy(update=parts)
+    gp, state, attachments = anchored.gp, anchored.state, anchored.attachments
     url = state.url
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////") and url != "sqlite:///:memory:":
         url = f"sqlite:///{(folder / url.removeprefix('sqlite:///')).as_posix()}"
-    return settings.model_copy(
+    bundle = folder / gp.ca_bundle if gp.ca_bundle else None
+    return anchored.model_copy(
         update={
-            "gp": gp.model_copy(
-                update={
-                    "password": evolve(gp.password, folder=folder),
-                    "ca_bundle": folder / gp.ca_bundle if gp.ca_bundle else None,
-                }
-            ),
-            "cin7": cin7.model_copy(update={"application_key": evolve(cin7.application_key, folder=folder)}),
-            "state": state.model_copy(
-                update={"url": url, "password": evolve(state.password, folder=folder) if state.password else None}
-            ),
+            "gp": gp.model_copy(update={"ca_bundle": bundle}),
+            "state": state.model_copy(update={"url": url}),
             "attachments": attachments.model_copy(update={"folder": folder / attachments.folder}),
-            "secrets": secrets.model_copy(
-                update={
-                    name: evolve(reference, folder=folder)
-                    for name, reference in secrets
-                    if isinstance(reference, SecretReference)
-                }
-            ),
         }
     )
+
+
+def _in_folder(value: object, folder: Path) -> object:
+    """Let references to files be relative to the settings' folder, however deep they stand."""
+    if isinstance(value, SecretReference):
+        return evolve(value, folder=folder)
+    if isinstance(value, Section):
+        return value.model_copy(update={name: _in_folder(each, folder) for name, each in value})
+    if isinstance(value, dict):
+        return {name: _in_folder(each, folder) for name, each in value.items()}
+    return value

@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from gp_cin7_bridge.references import SCHEMES, SecretReference
 
 
 def _as_exact(value: object) -> object:
@@ -14,7 +16,15 @@ def _as_exact(value: object) -> object:
     return value
 
 
+def _as_reference(value: object) -> object:
+    if isinstance(value, SecretReference):
+        return value
+    return SecretReference.parse(value if isinstance(value, str) else "")
+
+
 Amount = Annotated[Decimal, BeforeValidator(_as_exact, json_schema_input_type=str | int)]
+WrittenReference = Annotated[str, Field(pattern=f"^({'|'.join(SCHEMES)}):.+$")]
+SecretRef = Annotated[SecretReference, BeforeValidator(_as_reference, json_schema_input_type=WrittenReference)]
 
 
 class Section(BaseModel):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import Field, field_validator
 
-from gp_cin7_bridge.references import SCHEMES, SecretReference, has_password
+from gp_cin7_bridge.references import SecretReference, has_password
 from gp_cin7_bridge.settings.attachments import AttachmentSettings
 from gp_cin7_bridge.settings.bills import AccountSettings, BillSettings, PeriodSettings
 from gp_cin7_bridge.settings.changes import ChangeSettings
@@ -15,17 +15,8 @@ from gp_cin7_bridge.settings.masters import ItemSettings, VendorSettings
 from gp_cin7_bridge.settings.payments import PaymentSettings
 from gp_cin7_bridge.settings.receipts import ReceiptSettings
 from gp_cin7_bridge.settings.schedule import ScheduleSettings
-from gp_cin7_bridge.settings.section import Section
-
-
-def _as_reference(value: object) -> object:
-    if isinstance(value, SecretReference):
-        return value
-    return SecretReference.parse(value if isinstance(value, str) else "")
-
-
-WrittenReference = Annotated[str, Field(pattern=f"^({'|'.join(SCHEMES)}):.+$")]
-SecretRef = Annotated[SecretReference, BeforeValidator(_as_reference, json_schema_input_type=WrittenReference)]
+from gp_cin7_bridge.settings.section import SecretRef, Section
+from gp_cin7_bridge.settings.web import WebSettings
 
 
 class GPSettings(Section):
@@ -168,3 +159,4 @@ class Settings(Section):
     periods: PeriodSettings = PeriodSettings()
     changes: ChangeSettings = ChangeSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    web: WebSettings = WebSettings()

@@ -1,0 +1,148 @@
+"""What every request stands on: the connections, who may enter, the jobs, and how pages are made."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Final
+from urllib.parse import urlencode
+
+from attrs import frozen
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from gp_cin7_bridge.app.web.access import Doors, may
+from gp_cin7_bridge.app.web.jobs import Jobs
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.settings.web import Role
+
+TEMPLATES: Final = Environment(
+    loader=PackageLoader("gp_cin7_bridge.app.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _moment(text: str | dt.datetime | None) -> str:
+    """Write a moment as people read it; it is in UTC."""
+    return f"{text}"[:16].replace("T", " ") if text else ""
+
+
+TEMPLATES.filters["moment"] = _moment
+
+
+@frozen
+class Site:
+    """The connections that are open, and who may see them."""
+
+    bridges: Mapping[str, Bridge]
+    doors: Doors
+    jobs: Mapping[str, Jobs]
+
+    @classmethod
+    def of(cls, bridges: Sequence[Bridge]) -> Site:
+        """Read the tokens; see `Doors.of` for what it raises."""
+        named = {bridge.settings.name: bridge for bridge in bridges}
+        return cls(named, Doors.of(bridges), {name: Jobs(bridge.clock) for name, bridge in named.items()})
+
+    def close(self) -> None:
+        """Stop the jobs."""
+        for each in self.jobs.values():
+            each.close()
+
+
+def site_of(request: Request) -> Site:
+    """Give the site of a request."""
+    site: Site = request.app.state.site
+    return site
+
+
+MENU: Final = (("overview", "Overview"),)
+
+
+@frozen
+class Here:
+    """One request of somebody who may make it."""
+
+    request: Request
+    bridge: Bridge
+    jobs: Jobs
+    actor: str
+    role: Role
+
+    def page(self, template: str, *, status: int = 200, **facts: object) -> HTMLResponse:
+        """Give a page of this connection."""
+        given = {
+            "here": self,
+            "connection": self.bridge.settings.name,
+            "connections": reachable(self.request),
+            "menu": MENU,
+            **facts,
+        }
+        return page(self.request, template, status=status, **given)
+
+    def url(self, name: str, **query: str) -> str:
+        """Give the address of a page of this connection."""
+        path = self.request.app.url_path_for(name, connection=self.bridge.settings.name)
+        return f"{path}?{urlencode(query)}" if query else str(path)
+
+    def may(self, needed: Role) -> bool:
+        """Tell whether whoever asks may do what needs this role."""
+        return may(self.role, needed)
+
+    def say(self, text: str) -> None:
+        """Say something on the next page."""
+        self.request.session["said"] = text
+
+    def to(self, name: str, **query: str) -> RedirectResponse:
+        """Send on to a page of this connection."""
+        return RedirectResponse(self.url(name, **query), status_code=303)
+
+
+class SignInNeeded(Exception):  # noqa: N818 — no error: it sends on to the sign-in
+    """Nobody is signed in."""
+
+
+def entered(request: Request, needed: Role = "view") -> Here:
+    """Let a request of a connection in.
+
+    Raises:
+        SignInNeeded: nobody is signed in.
+        HTTPException: 404 for what somebody may not know of, 403 for what the role does not allow.
+    """
+    names = names_of(request)
+    if not names:
+        raise SignInNeeded
+    site, connection = site_of(request), request.path_params["connection"]
+    role = site.doors.role(names, connection)
+    if role is None:
+        raise HTTPException(404, "There is no such connection, or you may not see it.")
+    if not may(role, needed):
+        raise HTTPException(403, f"This needs the role {needed}; {names[connection]} has the role {role}.")
+    return Here(request, site.bridges[connection], site.jobs[connection], names[connection], role)
+
+
+def names_of(request: Request) -> Mapping[str, str]:
+    """Give under which name somebody is signed in, by connection."""
+    names: Mapping[str, str] = request.session.get("names", {})
+    return names
+
+
+def reachable(request: Request) -> list[str]:
+    """Give the connections that somebody may see."""
+    site, names = site_of(request), names_of(request)
+    return [name for name in site.bridges if site.doors.role(names, name)]
+
+
+def page(request: Request, template: str, *, status: int = 200, **facts: object) -> HTMLResponse:
+    """Give a page."""
+    session = request.session
+    csrf = session.setdefault("csrf", secrets.token_urlsafe(16))
+    said = session.pop("said", "")
+    given = {"csrf": csrf, "said": said, "here": None, "connections": (), "path_for": request.app.url_path_for, **facts}
+    return HTMLResponse(TEMPLATES.get_template(template).render(given), status_code=status)

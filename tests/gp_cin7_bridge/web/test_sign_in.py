@@ -1,0 +1,134 @@
+"""Who gets in, what a session is, and what every answer says to the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+from visitors import TOKENS, WEB, Visitor, csrf
+
+from gp_cin7_bridge import Bridge
+from gp_cin7_bridge.app.web import app
+from gp_cin7_bridge.errors import SettingsError
+from gp_cin7_bridge.sandbox import Sandbox
+
+Enter = Callable[[str], Visitor]
+OVERVIEW = "/connections/sandbox"
+
+
+@pytest.mark.parametrize("path", ["/", OVERVIEW, "/connections/other"])
+def test_whoever_is_not_signed_in_is_asked_for_a_token(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.url.path == "/sign-in" and 'type="password"' in answer.text
+
+
+def test_a_token_signs_in_and_the_audit_says_who(signed_in: Enter, bridge: Bridge) -> None:
+    page = signed_in("view").get(OVERVIEW)
+    assert "vic" in page
+    row = bridge.state.audit_rows()[-1]
+    assert (row.action, row.outcome, row.actor) == ("sign_in", "decided", "vic")
+
+
+@pytest.mark.parametrize("token", ["", "wrong", TOKENS["view"] + "x", TOKENS["view"][:-1], "tökén"])
+def test_another_token_does_not(client: TestClient, token: str) -> None:
+    page = client.get("/sign-in").text
+    answer = client.post("/sign-in", data={"csrf": csrf(page), "token": token})
+    assert answer.status_code == 403 and "not known" in answer.text
+    assert client.get(OVERVIEW).url.path == "/sign-in"
+
+
+def test_a_refused_token_stands_in_no_log(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    client.post("/sign-in", data={"csrf": csrf(client.get("/sign-in").text), "token": "mistyped-secret"})
+    assert "was refused" in caplog.text and "mistyped-secret" not in caplog.text
+
+
+def test_signing_out_ends_the_session(signed_in: Enter, client: TestClient) -> None:
+    signed_in("view").post("/sign-out")
+    assert client.get(OVERVIEW).url.path == "/sign-in"
+
+
+def test_a_session_ends_when_its_hours_are_over(
+    signed_in: Enter, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import itsdangerous
+
+    signed_in("view").get(OVERVIEW)
+    now = itsdangerous.TimestampSigner.get_timestamp
+    monkeypatch.setattr(itsdangerous.TimestampSigner, "get_timestamp", lambda self: now(self) + 8 * 3600 + 1)
+    assert client.get(OVERVIEW).url.path == "/sign-in"
+
+
+def test_the_cookie_is_kept_from_scripts_and_from_other_sites(client: TestClient) -> None:
+    cookie = client.get("/sign-in").headers["set-cookie"].lower()
+    assert "httponly" in cookie and "samesite=strict" in cookie and "secure" not in cookie
+
+
+def test_a_changed_cookie_is_no_session(signed_in: Enter, client: TestClient) -> None:
+    signed_in("view")
+    value = client.cookies["gp_cin7_session"]
+    client.cookies.clear()
+    client.cookies.set("gp_cin7_session", ("A" if value[0] != "A" else "B") + value[1:])
+    assert client.get(OVERVIEW).url.path == "/sign-in"
+
+
+def test_behind_tls_the_cookie_goes_over_tls_only(tokens: None) -> None:
+    with Sandbox({"web": {**WEB, "https": True}}) as made, TestClient(app(made.bridge)) as client:
+        answer = client.get("/sign-in")
+    assert "secure" in answer.headers["set-cookie"].lower() and "strict-transport-security" in answer.headers
+
+
+def test_a_form_of_another_session_changes_nothing(client: TestClient) -> None:
+    csrf_of_nobody = {"csrf": "guessed", "token": TOKENS["approve"]}
+    assert client.post("/sign-in", data=csrf_of_nobody).status_code == 403
+    client.get("/sign-in")
+    assert client.post("/sign-in", data=csrf_of_nobody).status_code == 403
+    assert client.post("/sign-in", data={"token": TOKENS["approve"]}).status_code == 403
+
+
+def test_a_form_that_is_too_large_or_no_form_is_refused(client: TestClient) -> None:
+    token = csrf(client.get("/sign-in").text)
+    assert client.post("/sign-in", data={"csrf": token, "token": "x" * 20_000}).status_code == 413
+    assert client.post("/sign-in", content=b"csrf=\xff\xfe").status_code == 400
+    assert client.post("/sign-in", content="&".join(f"f{n}=1" for n in range(50))).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/static/site.css", "/none"])
+def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy and "script-src 'none'" in policy and "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
+
+
+def test_pages_are_not_kept_by_the_browser(signed_in: Enter, client: TestClient) -> None:
+    signed_in("view")
+    assert client.get(OVERVIEW).headers["cache-control"] == "no-store"
+
+
+def test_only_ones_own_connections_are_known(tokens: None) -> None:
+    other = {"name": "other", "web": {"tokens": {"ann": WEB["tokens"]["ann"]}}}
+    with Sandbox({"web": WEB}) as one, Sandbox(other) as two, TestClient(app(one.bridge, two.bridge)) as client:
+        client.post("/sign-in", data={"csrf": csrf(client.get("/sign-in").text), "token": TOKENS["view"]})
+        assert client.get("/").url.path == OVERVIEW
+        assert client.get("/connections/other").status_code == client.get("/connections/none").status_code == 404
+        client.post("/sign-in", data={"csrf": csrf(client.get("/sign-in").text), "token": TOKENS["approve"]})
+        assert "sandbox" in client.get("/").text and "other" in client.get("/").text
+        assert client.get("/connections/other").status_code == 200
+
+
+def test_a_short_token_and_one_of_two_people_are_refused_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORT", "short")
+    monkeypatch.setenv("LONG", "x" * 20)
+    one = {"token": "env:SHORT"}
+    with Sandbox({"web": {"tokens": {"kim": one}}}) as made, pytest.raises(SettingsError, match="shorter than 20"):
+        app(made.bridge)
+    two = {"kim": {"token": "env:LONG"}, "lee": {"token": "env:LONG"}}
+    with Sandbox({"web": {"tokens": two}}) as made, pytest.raises(SettingsError, match="token of kim too"):
+        app(made.bridge)
+
+
+def test_without_tokens_the_page_says_how_to_make_one() -> None:
+    with Sandbox() as made, TestClient(app(made.bridge)) as client:
+        assert "[web.tokens.NAME]" in client.get("/").text
