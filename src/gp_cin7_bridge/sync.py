@@ -22,6 +22,7 @@ from gp_cin7_bridge.flows.staleness import checked
 from gp_cin7_bridge.flows.vendors import Vendors
 from gp_cin7_bridge.plan import Flow, HeldDocument, Plan, Report, Verb
 from gp_cin7_bridge.progress import Watcher, nobody
+from gp_cin7_bridge.settings import Settings
 from gp_cin7_bridge.writes.apply import carry_out, recover
 
 Planner = Callable[[Bridge, Watcher, Collection[str] | None], Plan]
@@ -36,6 +37,12 @@ FLOWS: Final[Mapping[Flow, Planner]] = MappingProxyType(
         "payments": plan_payments,
     }
 )
+
+
+def flows_on(settings: Settings) -> tuple[Flow, ...]:
+    """Give the flows that the settings switch on, in the order in which each finds what it needs."""
+    off = {"receipts": settings.receipts.mode == "off", "payments": not settings.payments.on}
+    return tuple(flow for flow in FLOWS if not off.get(flow))
 
 
 def known_flow(name: str) -> Flow:

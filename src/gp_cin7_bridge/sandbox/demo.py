@@ -13,7 +13,7 @@ from gp_cin7_bridge.review.explain import ExplainedVoucher, explained_voucher
 from gp_cin7_bridge.sandbox.compare import compare
 from gp_cin7_bridge.sandbox.datasets import dataset
 from gp_cin7_bridge.sandbox.simulators import Simulators
-from gp_cin7_bridge.sync import FLOWS, sync
+from gp_cin7_bridge.sync import flows_on, sync
 
 
 @frozen
@@ -44,7 +44,7 @@ def run(directory: Path, *, calls: int = 6000, per: float = 60, watch: Watcher =
     data = dataset("demo")
     with Simulators(directory, data, calls=calls, per=per) as simulators:
         with Bridge.open(simulators.settings) as bridge:
-            reports = tuple(sync(bridge, flow, watch=watch) for flow in FLOWS)
+            reports = tuple(sync(bridge, flow, watch=watch) for flow in flows_on(bridge.settings))
             voucher = explained_voucher(bridge)
         mismatches = compare(data.expected, simulators.gp_database, simulators.cin7_database, reports)
     failures = tuple(

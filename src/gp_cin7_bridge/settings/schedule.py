@@ -97,7 +97,7 @@ class ScheduleSettings(Section):
 
     Attributes:
         time_zone: of cron expressions and quiet hours, such as America/Chicago.
-        vendors, items, receipts, bills: when each flow runs; receipts only where [receipts] mode is not off.
+        vendors, items, receipts, bills, payments: when each flow runs, where it is switched on.
         reconcile: when both systems are compared; not at all without it.
         quiet: parts of the day, such as 22:00-05:30, in which nothing begins.
         slowest: a flow with an interval that finds nothing doubles it, at most to this; found something, it is
@@ -109,6 +109,7 @@ class ScheduleSettings(Section):
     items: When = Timing.parse("15m")
     receipts: When = Timing.parse("5m")
     bills: When = Timing.parse("5m")
+    payments: When = Timing.parse("1h")
     reconcile: When | None = None
     quiet: Annotated[tuple[Hours, ...], BeforeValidator(_as_hours, json_schema_input_type=tuple[str, ...])] = ()
     slowest: When | None = None

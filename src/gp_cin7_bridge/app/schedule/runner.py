@@ -15,14 +15,13 @@ from gp_cin7_bridge.errors import BridgeError
 from gp_cin7_bridge.progress import Progress, StopRequested
 from gp_cin7_bridge.review.reconcile import reconcile
 from gp_cin7_bridge.settings.schedule import Timing
-from gp_cin7_bridge.sync import sync
+from gp_cin7_bridge.sync import flows_on, sync
 
 # The machine's clock may be set meanwhile, so that no sleep is longer than this.
 LONGEST_SLEEP: Final = 60.0
 FIRST_RETRY: Final = dt.timedelta(minutes=1)
 LAST_RETRY: Final = dt.timedelta(minutes=30)
-# Bills need their vendors, items and receipts.
-ORDER: Final = ("vendors", "items", "receipts", "bills", "reconcile")
+RECONCILE: Final = "reconcile"
 
 logger = logging.getLogger("gp_cin7_bridge.schedule")
 
@@ -74,7 +73,8 @@ class Runner:
     def next_due(self) -> tuple[str, dt.datetime]:
         """Tell what is due next, and when."""
         moments = {job: self._due(job, timing) for job, timing in self._timings().items()}
-        return min(moments.items(), key=lambda item: (item[1], ORDER.index(item[0])))
+        # Of several that are due, the first in order: bills need their vendors, items and receipts.
+        return min(moments.items(), key=lambda each: each[1])
 
     def run_job(self, job: str) -> bool:
         """Run one job; tell whether it went well."""
@@ -82,7 +82,7 @@ class Runner:
         name = f"{bridge.settings.name} {job}"
         bridge.state.move_cursor(_stream(job), bridge.clock().isoformat())
         try:
-            said, found, finished = self._reconciled() if job == "reconcile" else self._synced(job)
+            said, found, finished = self._reconciled() if job == RECONCILE else self._synced(job)
         except StopRequested:
             logger.info("%s: stopped before anything was written", name)
             return True
@@ -116,11 +116,9 @@ class Runner:
             raise StopRequested
 
     def _timings(self) -> Mapping[str, Timing]:
-        schedule = self._schedule
-        wanted = {job: getattr(schedule, job) for job in ORDER}
-        if self._bridge.settings.receipts.mode == "off":
-            del wanted["receipts"]
-        return {job: timing for job, timing in wanted.items() if timing is not None}
+        jobs = (*flows_on(self._bridge.settings), RECONCILE)
+        timings = {job: getattr(self._schedule, job) for job in jobs}
+        return {job: timing for job, timing in timings.items() if timing is not None}
 
     def _due(self, job: str, timing: Timing) -> dt.datetime:
         kept = self._bridge.state.cursor(_stream(job))
