@@ -49,11 +49,11 @@ def plan_bills(bridge: Bridge, watch: Watcher, only: Collection[str] | None = No
     Args:
         bridge: the open connection.
         watch: is told how far it is.
-        only: look at these documents alone, and at what changed not at all.
+        only: look at these documents alone, and at what changed not at all; `PURCHASE/purchase` is all of a purchase.
     """
     links = {link.cin7_id: link for link in bridge.state.links("bill")}
     queue = {record.record_key: record.document for record in bridge.state.held("bills")}
-    asked = queue if only is None else only
+    asked = queue if only is None else _asked(only, queue)
     rows: dict[str, PurchaseSummary] = {}
     cursors: dict[str, str] = {}
     looked_after: list[Link] = []
@@ -83,11 +83,18 @@ def _changed(bridge: Bridge, linked: set[str]) -> tuple[dict[str, PurchaseSummar
     return wanted, {STREAM: moved} if moved else {}
 
 
+def _asked(only: Collection[str], queue: Collection[str]) -> list[str]:
+    """Give the documents that are asked for, and of a whole purchase what waits."""
+    whole = {purchase_of(key) for key in only if key.endswith(WHOLE)}
+    return [*only, *(key for key in queue if key not in only and purchase_of(key) in whole)]
+
+
 def _left(asked: Iterable[str], queue: Mapping[str, str], actions: list[Action]) -> list[Action]:
     """Let go of what waits and is no bill any more; of a purchase that cannot be read nobody knows."""
     unread = {purchase_of(action.source_id) for action in actions if action.source_id.endswith(WHOLE)}
     decided = {action.source_id for action in actions}
-    return [gone(key, queue.get(key, key)) for key in asked if key not in decided and purchase_of(key) not in unread]
+    left = [key for key in asked if key not in decided and (key in queue or not key.endswith(WHOLE))]
+    return [gone(key, queue.get(key, key)) for key in left if purchase_of(key) not in unread]
 
 
 @define
@@ -130,7 +137,11 @@ class _Flow:
     def actions(self, purchases: list[Purchase], ids: set[str], chosen: set[str] | None) -> Iterator[Action]:
         bills = {bill.source_id: bill for purchase in purchases for bill in bills_of(purchase)}
         vanished = [key for key in self.links if purchase_of(key) in ids and key not in bills and not is_reversal(key)]
-        keys = [key for key in (*bills, *vanished) if chosen is None or key in chosen]
+        keys = [
+            key
+            for key in (*bills, *vanished)
+            if chosen is None or not chosen.isdisjoint((key, purchase_of(key) + WHOLE))
+        ]
         new = {key for key in keys if key not in self.links and bills[key].payable and self._wanted(bills[key])}
         sent = {key: self._carried(key, bills.get(key)) for key in keys if self._touched(key, bills.get(key))}
         wanted = [bill.purchase for key in keys if (key in new or key in sent) and (bill := bills.get(key))]

@@ -30,6 +30,11 @@ class Timing:
     text: str
     interval: dt.timedelta | None
 
+    @property
+    def length(self) -> dt.timedelta:
+        """How long the interval is; nothing for a cron expression."""
+        return self.interval or dt.timedelta()
+
     @classmethod
     def parse(cls, text: str) -> Timing:
         """Read `5m`, `1h`, `30s`, `1d`, or five fields of cron.

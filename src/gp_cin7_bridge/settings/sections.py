@@ -17,6 +17,7 @@ from gp_cin7_bridge.settings.receipts import ReceiptSettings
 from gp_cin7_bridge.settings.schedule import ScheduleSettings
 from gp_cin7_bridge.settings.section import SecretRef, Section
 from gp_cin7_bridge.settings.web import WebSettings
+from gp_cin7_bridge.settings.webhooks import WebhookSettings
 
 
 class GPSettings(Section):
@@ -160,3 +161,4 @@ class Settings(Section):
     changes: ChangeSettings = ChangeSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     web: WebSettings = WebSettings()
+    webhooks: WebhookSettings = WebhookSettings()

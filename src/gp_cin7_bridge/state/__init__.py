@@ -6,6 +6,8 @@ from gp_cin7_bridge.state.bodies import BodyKind as BodyKind
 from gp_cin7_bridge.state.chain import Anchor as Anchor
 from gp_cin7_bridge.state.chain import AuditRow as AuditRow
 from gp_cin7_bridge.state.chain import Break as Break
+from gp_cin7_bridge.state.events import StoredEvent as StoredEvent
+from gp_cin7_bridge.state.events import Told as Told
 from gp_cin7_bridge.state.held import HeldRecord as HeldRecord
 from gp_cin7_bridge.state.held import HeldStatus as HeldStatus
 from gp_cin7_bridge.state.ledger import Attempt as Attempt

@@ -53,6 +53,12 @@ class Links:
             row = db.execute(sa.select(LINK).where(self._mine(entity), column == value)).one_or_none()
         return _link(row) if row else None
 
+    def newest(self, entity: str) -> str | None:
+        """Tell when a record was linked last, as an ISO text."""
+        with self._database.transaction() as db:
+            newest: str | None = db.execute(sa.select(sa.func.max(LINK.c.linked_at)).where(self._mine(entity))).scalar()
+            return newest
+
     def put(self, now: str, link: Link) -> None:
         """Remember a link, in place of those that either record had."""
         either = sa.or_(LINK.c.gp_key == link.gp_key, LINK.c.cin7_id == link.cin7_id)

@@ -17,6 +17,7 @@ from gp_cin7_bridge.state.audit import Audit, Fact, Wanted
 from gp_cin7_bridge.state.bodies import Bodies, Sent
 from gp_cin7_bridge.state.chain import Anchor, AuditRow, Break
 from gp_cin7_bridge.state.database import Database, connection_part
+from gp_cin7_bridge.state.events import Events
 from gp_cin7_bridge.state.held import HeldRecord, HeldRecords, HeldStatus
 from gp_cin7_bridge.state.ledger import Ledger
 from gp_cin7_bridge.state.limits import SharedPermits, SharedRate
@@ -100,6 +101,7 @@ class Connection:
         self._links = Links(database, connection_id)
         self._runs = Runs(database, connection_id)
         self.missing = Missing(database, connection_id)
+        self.events = Events(database, connection_id, clock)
         self.ledger = Ledger(database, connection_id, clock)
         self.bodies = Bodies(database, connection_id, clock)
         self.approvals = Approvals(database, connection_id, clock)
@@ -145,6 +147,11 @@ class Connection:
     def link(self, entity: str, *, gp_key: str | None = None, cin7_id: str | None = None) -> Link | None:
         """Find one link by either side."""
         return self._links.find(entity, gp_key=gp_key, cin7_id=cin7_id)
+
+    def newest_link(self, entity: str) -> dt.datetime | None:
+        """Tell when a record was linked last."""
+        newest = self._links.newest(entity)
+        return dt.datetime.fromisoformat(newest) if newest else None
 
     def put_link(self, link: Link) -> None:
         """Remember a link, in place of those that either record had."""

@@ -153,6 +153,21 @@ MISSING = Table(
     Column("misses", Integer, nullable=False),
     PrimaryKeyConstraint("connection_id", "flow", "record_key"),
 )
+EVENT = Table(
+    "event",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _owner(),
+    Column("event_type", String(64), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("task_id", String(36), nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("since", String(40), nullable=False),
+    Column("last_at", String(40), nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("worked", Integer, nullable=False),
+    UniqueConstraint("connection_id", "event_type", "fingerprint", "task_id", name="event_identity"),
+)
 AUDIT = Table(
     "audit",
     METADATA,

@@ -28,6 +28,7 @@ from gp_cin7_bridge.app.cli import (
     state,
     status,
     sync,
+    webhooks,
 )
 
 app = typer.Typer(
@@ -65,6 +66,7 @@ app.add_typer(secrets.secrets)
 app.add_typer(held.held, name="held")
 app.add_typer(state.state, name="state")
 app.add_typer(audit.audit, name="audit")
+app.add_typer(webhooks.webhooks, name="webhooks")
 
 
 def main() -> None:

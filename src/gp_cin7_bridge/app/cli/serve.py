@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import signal
 import socket
 import sys
 from contextlib import ExitStack
@@ -25,7 +26,7 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8080,
 ) -> None:
-    """Serve the status page, until SIGTERM or Ctrl-C; prints `ready URL` when it can be asked.
+    """Serve the status page and take webhooks, until SIGTERM or Ctrl-C; prints `ready URL` when it can be asked.
 
     Exit: 0 stopped as asked; 1 the address cannot be used; 2 wrong settings.
     """
@@ -46,6 +47,9 @@ def serve(
         )
         shown = f"[{host}]" if ":" in host else host
         typer.echo(f"ready http://{shown}:{listening.getsockname()[1]}")
+        # uvicorn stops at a signal, then raises it again for whoever listened before.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
         uvicorn.Server(config).run(sockets=[listening])
         raise typer.Exit(ExitCode.DONE)
 

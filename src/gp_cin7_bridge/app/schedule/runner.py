@@ -10,8 +10,11 @@ from typing import Final, Protocol
 from cin7core_client import Cin7Error
 from dynamicsgp_client import GPError
 from gp_cin7_bridge.app.schedule.timetable import due
+from gp_cin7_bridge.app.webhooks.drain import work_events
+from gp_cin7_bridge.app.webhooks.feed import Feed, check_feed, feed
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import BridgeError
+from gp_cin7_bridge.plan import Report
 from gp_cin7_bridge.progress import Progress, StopRequested
 from gp_cin7_bridge.review.reconcile import reconcile
 from gp_cin7_bridge.settings.schedule import Timing
@@ -19,9 +22,16 @@ from gp_cin7_bridge.sync import flows_on, sync
 
 # The machine's clock may be set meanwhile, so that no sleep is longer than this.
 LONGEST_SLEEP: Final = 60.0
+# Events come while it sleeps.
+EVENTS_SLEEP: Final = 5.0
 FIRST_RETRY: Final = dt.timedelta(minutes=1)
 LAST_RETRY: Final = dt.timedelta(minutes=30)
 RECONCILE: Final = "reconcile"
+EVENTS: Final = "events"
+WEBHOOKS: Final = "webhooks"
+POLLS: Final = ("receipts", "bills")
+# These are no slower when they find nothing.
+STEADY: Final = (EVENTS, WEBHOOKS)
 
 logger = logging.getLogger("gp_cin7_bridge.schedule")
 
@@ -54,6 +64,7 @@ class Runner:
         self._began = bridge.clock()
         self._idle: dict[str, int] = {}
         self._failures: dict[str, int] = {}
+        self._longest = LONGEST_SLEEP if bridge.settings.webhooks.token is None else EVENTS_SLEEP
 
     def run(self) -> None:
         """Run until stopped."""
@@ -61,7 +72,7 @@ class Runner:
             job, moment = self.next_due()
             seconds = (moment - self._bridge.clock()) / dt.timedelta(seconds=1)
             if seconds > 0:
-                self._stop.wait(min(seconds, LONGEST_SLEEP))
+                self._stop.wait(min(seconds, self._longest))
             else:
                 self.run_job(job)
 
@@ -82,7 +93,7 @@ class Runner:
         name = f"{bridge.settings.name} {job}"
         bridge.state.move_cursor(_stream(job), bridge.clock().isoformat())
         try:
-            said, found, finished = self._reconciled() if job == RECONCILE else self._synced(job)
+            said, found, finished = self._done(job)
         except StopRequested:
             logger.info("%s: stopped before anything was written", name)
             return True
@@ -95,16 +106,16 @@ class Runner:
         logger.log(logging.INFO if finished else logging.WARNING, "%s: %s", name, said)
         return finished
 
-    def _synced(self, flow: str) -> tuple[str, bool, bool]:
-        report = sync(self._bridge, flow, watch=self._watch)
-        done = {
-            "created": len(report.created),
-            "updated": len(report.updated),
-            "held": len(report.held),
-            "failed": len(report.failed),
-        }
-        told = ", ".join(f"{count} {what}" for what, count in done.items() if count) or "nothing to do"
-        return f"{told}; {report.stopped}" if report.stopped else told, any(done.values()), report.finished
+    def _done(self, job: str) -> tuple[str, bool, bool]:
+        """Do a job; tell what was done, whether there was anything, and whether it went well."""
+        if job == RECONCILE:
+            return self._reconciled()
+        if job == WEBHOOKS:
+            found = check_feed(self._bridge)
+            return f"the feed is {found}", found != Feed.ACTIVE, True
+        if job == EVENTS:
+            return _told(work_events(self._bridge, watch=self._watch))
+        return _told((sync(self._bridge, job, watch=self._watch),))
 
     def _reconciled(self) -> tuple[str, bool, bool]:
         found = reconcile(self._bridge)
@@ -116,24 +127,43 @@ class Runner:
             raise StopRequested
 
     def _timings(self) -> Mapping[str, Timing]:
-        jobs = (*flows_on(self._bridge.settings), RECONCILE)
-        timings = {job: getattr(self._schedule, job) for job in jobs}
+        schedule, webhooks = self._schedule, self._bridge.settings.webhooks
+        timings: dict[str, Timing | None] = {job: getattr(schedule, job) for job in flows_on(self._bridge.settings)}
+        if webhooks.poll and feed(self._bridge) == Feed.ACTIVE:
+            timings |= {job: webhooks.poll for job in POLLS if timings.get(job)}
+        if webhooks.token and self._bridge.state.events.waiting_since():
+            timings[EVENTS] = webhooks.delay
+        timings |= {WEBHOOKS: webhooks.check if webhooks.url else None, RECONCILE: schedule.reconcile}
         return {job: timing for job, timing in timings.items() if timing is not None}
 
     def _due(self, job: str, timing: Timing) -> dt.datetime:
         kept = self._bridge.state.cursor(_stream(job))
         last = dt.datetime.fromisoformat(kept) if kept else None
+        failures = self._failures.get(job, 0)
         if last is None and timing.interval is None:
             last = self._began  # cron names a moment, and it is not now
-        failures = self._failures.get(job, 0)
+        if job == EVENTS and not failures:
+            last = self._bridge.state.events.waiting_since()
         return due(
             timing,
             self._schedule,
             last=last,
             now=self._bridge.clock(),
-            idle=self._idle.get(job, 0),
+            idle=0 if job in STEADY else self._idle.get(job, 0),
             retry=min(FIRST_RETRY * 2 ** min(failures - 1, 10), LAST_RETRY) if failures else None,
         )
+
+
+def _told(reports: tuple[Report, ...]) -> tuple[str, bool, bool]:
+    done = {
+        "created": sum(len(report.created) for report in reports),
+        "updated": sum(len(report.updated) for report in reports),
+        "held": sum(len(report.held) for report in reports),
+        "failed": sum(len(report.failed) for report in reports),
+    }
+    told = ", ".join(f"{count} {what}" for what, count in done.items() if count) or "nothing to do"
+    stopped = [report.stopped for report in reports if report.stopped]
+    return "; ".join((told, *stopped)), any(done.values()), all(report.finished for report in reports)
 
 
 def _stream(job: str) -> str:

@@ -1,0 +1,111 @@
+"""Takes Cin7 Core's webhooks: a delivery is stored before it is answered, and worked elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Final
+
+from attrs import define, field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from cin7core_client.webhooks import secret_matches
+from gp_cin7_bridge.app.webhooks.deliveries import told_by
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.errors import SettingsError, StateError
+from gp_cin7_bridge.secret import Secret
+
+SHORTEST_TOKEN: Final = 16
+# A sender that is slower than this holds a place that others need.
+BODY_SECONDS: Final = 10.0
+
+logger = logging.getLogger("gp_cin7_bridge.web")
+
+
+@define
+class Allowance:
+    """Lets so many pass in a minute, evenly after a first burst of as many."""
+
+    per_minute: int
+    clock: Callable[[], float] = time.monotonic
+    _left: float = field(init=False)
+    _at: float = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._left, self._at = self.per_minute, self.clock()
+
+    def take(self) -> bool:
+        """Tell whether one more may pass."""
+        now = self.clock()
+        self._left = min(self.per_minute, self._left + (now - self._at) * self.per_minute / 60)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+def routes(bridges: Iterable[Bridge]) -> list[BaseRoute]:
+    """Give each connection the address /webhooks/NAME; none where its settings name no token.
+
+    Raises:
+        SettingsError: the token is too short to be a secret.
+        SecretUnavailableError: it is not where its reference says.
+    """
+    return [
+        Route(f"/webhooks/{bridge.settings.name}", _Intake(bridge, bridge.vault.read(token)).receive, methods=["POST"])
+        for bridge in bridges
+        if (token := bridge.settings.webhooks.token) is not None
+    ]
+
+
+class _Intake:
+    def __init__(self, bridge: Bridge, token: Secret) -> None:
+        if len(token.reveal()) < SHORTEST_TOKEN:
+            raise SettingsError(
+                f"[webhooks] token of {bridge.settings.name!r} is shorter than {SHORTEST_TOKEN} characters; take a"
+                " longer one"
+            )
+        self._events = bridge.state.events
+        self._settings = bridge.settings.webhooks
+        self._token = token
+        self._allowance = Allowance(self._settings.most_per_minute)
+
+    async def receive(self, request: Request) -> Response:
+        """Answer 200 once the delivery is stored; whatever else is answered, Cin7 Core sends it again."""
+        # Strangers are sent away first, so that they use up nothing that the sender needs.
+        if not secret_matches(request.headers, bearer_token=self._token.reveal()):
+            return _answer(HTTPStatus.UNAUTHORIZED)
+        if not self._allowance.take():
+            return _answer(HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": "60"})
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await self._body(request)
+        except (TimeoutError, ClientDisconnect):
+            return _answer(HTTPStatus.REQUEST_TIMEOUT)
+        if body is None:
+            return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        try:
+            await run_in_threadpool(self._events.arrived, told_by(request.headers, body))
+        except StateError as error:
+            logger.error("a delivery was not stored: %s", error)  # noqa: TRY400 — the message says what to do
+            return _answer(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "60"})
+        return _answer(HTTPStatus.OK)
+
+    async def _body(self, request: Request) -> bytes | None:
+        body = bytearray()
+        async for part in request.stream():
+            body += part
+            if len(body) > self._settings.most_bytes:
+                return None
+        return bytes(body)
+
+
+def _answer(status: HTTPStatus, headers: dict[str, str] | None = None) -> Response:
+    return Response(status_code=status, headers=headers)
