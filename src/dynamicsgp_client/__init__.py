@@ -55,6 +55,7 @@ from dynamicsgp_client.models import PayablesTax as PayablesTax
 from dynamicsgp_client.models import PaymentTerms as PaymentTerms
 from dynamicsgp_client.models import Receiving as Receiving
 from dynamicsgp_client.models import ReceivingLine as ReceivingLine
+from dynamicsgp_client.models import ReceivingMatch as ReceivingMatch
 from dynamicsgp_client.models import ReceivingType as ReceivingType
 from dynamicsgp_client.models import Site as Site
 from dynamicsgp_client.models import TaxDetail as TaxDetail

@@ -22,6 +22,7 @@ from dynamicsgp_client.models.payables import PayablesDocument as PayablesDocume
 from dynamicsgp_client.models.payables import PayablesTax as PayablesTax
 from dynamicsgp_client.models.receivings import Receiving as Receiving
 from dynamicsgp_client.models.receivings import ReceivingLine as ReceivingLine
+from dynamicsgp_client.models.receivings import ReceivingMatch as ReceivingMatch
 from dynamicsgp_client.models.receivings import ReceivingType as ReceivingType
 from dynamicsgp_client.models.setup import Checkbook as Checkbook
 from dynamicsgp_client.models.setup import Company as Company

@@ -1,4 +1,4 @@
-"""Receivings: goods receipts and purchase invoices with their lines (GP tables POP10300, POP10310, POP10500)."""
+"""Receivings: goods receipts and purchase invoices (GP tables POP10300, POP10310, POP10500, POP10600)."""
 
 from __future__ import annotations
 
@@ -43,8 +43,25 @@ class ReceivingLine(Document):
     inventory_account_number: Text = None
 
 
+class ReceivingMatch(Document):
+    """A quantity of an invoice's line that is matched to a line of a shipment; GP has it invoiced there then.
+
+    `line_number` is that of the invoice's line, which must give its own. SOAP has it as
+    `PurchaseInvoiceApplyReceipt`; the names of its columns are unverified.
+    """
+
+    line_number: Annotated[Whole, Column("IVCLINNO", "Invoice Line Number")]
+    receipt_number: Annotated[Key, Column("POPRCTNM", "POP Receipt Number", 17)]
+    receipt_line_number: Annotated[Whole, Column("RCPTLNNM", "Receipt Line Number")]
+    quantity_invoiced: Annotated[Money, Column("QTYINVCD", "QTY Invoiced")] = Decimal(0)
+    unit_cost: Annotated[Money, Column("UNITCOST", "Unit Cost")] = Decimal(0)
+
+
 class Receiving(Document):
-    """A receiving; a shipment (1) moves goods without a bill, a shipment/invoice (3) has the vendor's bill with it."""
+    """A receiving; a shipment (1) moves goods without a bill, a shipment/invoice (3) has the vendor's bill with it.
+
+    An invoice (2) bills what shipments brought; `matches` says which.
+    """
 
     key_fields = ("receipt_number",)
 
@@ -65,5 +82,6 @@ class Receiving(Document):
     miscellaneous_amount: Annotated[Money, Column("MISCAMNT", "Misc Amount")] = Decimal(0)
     tax_amount: Annotated[Money, Column("TAXAMNT", "Tax Amount")] = Decimal(0)
     lines: tuple[ReceivingLine, ...] = ()
+    matches: tuple[ReceivingMatch, ...] = ()
     transaction_state: Text = None
     modified_date: Day = None

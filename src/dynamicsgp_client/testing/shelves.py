@@ -31,6 +31,7 @@ from dynamicsgp_client.models import (
     PaymentTerms,
     Receiving,
     ReceivingLine,
+    ReceivingMatch,
     Site,
     TaxDetail,
     TaxSchedule,
@@ -180,6 +181,7 @@ _RECEIVING_LINES: Final = Lines(
     "POPRCTNM",
     "RCPTLNNM",
 )
+_RECEIVING_MATCHES: Final = Lines("Matches", ReceivingMatch, "POP10600", "POPIVCNO", "IVCLINNO")
 _JOURNAL_LINES: Final = Lines(
     "Lines",
     JournalLine,
@@ -222,7 +224,11 @@ EXTENSIONS: Final[Mapping[str, Shelf]] = {
     "payables_setup": Shelf(PayablesSetup, _SETUP, (), single=True),
     "exchange_rates": Shelf(ExchangeRate, "MC00100", ("EXGTBLID", "CURNCYID", "EXCHDATE")),
     "receivings": Shelf(
-        Receiving, _RECEIVINGS, ("POPRCTNM",), lines=(_RECEIVING_LINES,), writers={"POST": _create_receiving}
+        Receiving,
+        _RECEIVINGS,
+        ("POPRCTNM",),
+        lines=(_RECEIVING_LINES, _RECEIVING_MATCHES),
+        writers={"POST": _create_receiving},
     ),
     "journals": Shelf(Journal, _JOURNALS, ("JRNENTRY",), lines=(_JOURNAL_LINES,), writers={"POST": _create_journal}),
 }

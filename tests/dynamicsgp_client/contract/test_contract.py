@@ -20,6 +20,8 @@ from dynamicsgp_client import (
     PayablesTax,
     Receiving,
     ReceivingLine,
+    ReceivingMatch,
+    ReceivingType,
     ValidationError,
     Vendor,
     VendorAddress,
@@ -199,6 +201,45 @@ def test_a_receipt_is_created_once(site: DynamicsGP) -> None:
     with pytest.raises(ConflictError):
         site.receivings.create(receipt)
     assert [each.receipt_number for each in site.receivings.list(vendor_id="SERVICES001")] == ["RCT1"]
+
+
+def test_a_purchase_invoice_is_matched_to_what_was_shipped(site: DynamicsGP) -> None:
+    shipped = ReceivingLine(
+        line_number=16384,
+        item_number="GLUE-LOT",
+        quantity_shipped=Decimal(4),
+        unit_cost=Decimal("12.5"),
+        site_id="MAIN",
+    )
+    receipt = Receiving(
+        receipt_number="RCT8", receipt_date=DAY, vendor_id="SERVICES001", batch_id="C7RCT", lines=(shipped,)
+    )
+    site.receivings.create(receipt)
+    billed = ReceivingLine(
+        line_number=16384, item_number="GLUE-LOT", quantity_invoiced=Decimal(3), unit_cost=Decimal("12.5")
+    )
+    match = ReceivingMatch(
+        line_number=16384,
+        receipt_number="RCT8",
+        receipt_line_number=16384,
+        quantity_invoiced=Decimal(3),
+        unit_cost=Decimal("12.5"),
+    )
+    invoice = Receiving(
+        receipt_number="RCT9",
+        receipt_type=ReceivingType.INVOICE,
+        receipt_date=DAY,
+        vendor_id="SERVICES001",
+        vendor_document_number="I-9",
+        batch_id="C7IVC",
+        lines=(billed,),
+        matches=(match,),
+    )
+    created = site.receivings.create(invoice)
+    assert (created.matches, created.subtotal) == ((match,), Decimal("37.5"))
+    assert site.receivings.get("RCT9") == created
+    with pytest.raises(ValidationError, match="would be invoiced"):
+        site.receivings.create(invoice.replace(receipt_number="RCT10", vendor_document_number="I-10"))
 
 
 def test_a_journal_must_balance(site: DynamicsGP) -> None:

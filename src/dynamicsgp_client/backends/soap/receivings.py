@@ -23,7 +23,7 @@ from dynamicsgp_client.backends.soap.values import (
 )
 from dynamicsgp_client.backends.source import Filter
 from dynamicsgp_client.errors import ConfigurationError, NotFoundError
-from dynamicsgp_client.models import Receiving, ReceivingLine, ReceivingType
+from dynamicsgp_client.models import Receiving, ReceivingLine, ReceivingMatch, ReceivingType
 from dynamicsgp_client.pages import Page
 
 # receiving type: name in the operations, member of the create, array of lines
@@ -92,6 +92,7 @@ class SoapReceivings(SoapSource[Receiving]):
             subtotal=amount(record, "Subtotal"),
             transaction_state=record.get("TransactionState"),
             lines=tuple(map(_line, members(record, "Lines"))),
+            matches=tuple(_match(each) for line in members(record, "Lines") for each in members(line, "Receipts")),
             **{field: record.get(member) for field, member in TEXTS.items()},
             **{field: amount(record, member) for field, member in AMOUNTS.items()},
         )
@@ -109,7 +110,7 @@ class SoapReceivings(SoapSource[Receiving]):
             "CurrencyKey": {"ISOCode": iso} if iso else None,
             "ExchangeRate": document.exchange_rate,
             "ExchangeDate": moment(document.exchange_date),
-            "Lines": {lines: [_written_line(each, iso, billed=billed) for each in document.lines]},
+            "Lines": {lines: [_written_line(document, each, iso, billed=billed) for each in document.lines]},
             **{member: getattr(document, field) for field, member in TEXTS.items()},
         }
         if billed:
@@ -138,8 +139,34 @@ def _line(record: Record) -> dict[str, object]:
     )
 
 
-def _written_line(line: ReceivingLine, iso: str | None, *, billed: bool) -> dict[str, object]:
+def _match(record: Record) -> dict[str, object]:
+    matched = sub(record, "Key")
+    return present(
+        line_number=matched.get("LineSequenceNumber"),
+        receipt_number=ident(matched, "ReceiptKey"),
+        receipt_line_number=matched.get("ReceiptLineSequenceNumber"),
+        quantity_invoiced=amount(record, "QuantityInvoiced"),
+        unit_cost=amount(record, "UnitCost"),
+    )
+
+
+def _written_match(document: Receiving, match: ReceivingMatch, iso: str | None) -> dict[str, object]:
+    return {
+        "Key": {
+            "PurchaseTransactionKey": {"Id": document.receipt_number},
+            "ReceiptKey": {"Id": match.receipt_number},
+            "ReceiptLineSequenceNumber": match.receipt_line_number,
+            "LineSequenceNumber": match.line_number,
+        },
+        "QuantityInvoiced": quantity(match.quantity_invoiced),
+        "UnitCost": money(match.unit_cost, iso),
+    }
+
+
+def _written_line(document: Receiving, line: ReceivingLine, iso: str | None, *, billed: bool) -> dict[str, object]:
+    numbered = {"PurchaseTransactionKey": {"Id": document.receipt_number}, "LineSequenceNumber": line.line_number}
     record: dict[str, object] = {
+        "Key": numbered if line.line_number else None,
         "PurchaseOrderKey": key(line.purchase_order_number),
         "ItemKey": {"Id": line.item_number},
         "VendorItemNumber": line.vendor_item_number,
@@ -149,7 +176,14 @@ def _written_line(line: ReceivingLine, iso: str | None, *, billed: bool) -> dict
         "IsNonInventory": line.non_inventory,
     }
     if billed:
-        return record | {"QuantityInvoiced": quantity(line.quantity_invoiced), "VendorItemDescription": None}
+        matches = [each for each in document.matches if each.line_number == line.line_number]
+        return record | {
+            "QuantityInvoiced": quantity(line.quantity_invoiced),
+            "VendorItemDescription": None,
+            "Receipts": {"PurchaseInvoiceApplyReceipt": [_written_match(document, each, iso) for each in matches]}
+            if matches
+            else None,
+        }
     return record | {
         "ItemDescription": line.item_description,
         "QuantityShipped": quantity(line.quantity_shipped),

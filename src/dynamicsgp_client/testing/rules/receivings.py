@@ -7,12 +7,12 @@ import sqlite3
 from decimal import Decimal
 from typing import Final
 
-from dynamicsgp_client.models import Receiving, ReceivingLine, ReceivingType
+from dynamicsgp_client.models import Receiving, ReceivingLine, ReceivingMatch, ReceivingType
 from dynamicsgp_client.models.base import too_long
 from dynamicsgp_client.testing.rules.entry import STEP, account_of, add_to_batch, functional_currency, rate_of
 from dynamicsgp_client.testing.rules.refusal import Refused
 from dynamicsgp_client.testing.tables import insert
-from dynamicsgp_client.testing.values import as_stored, as_text
+from dynamicsgp_client.testing.values import as_decimal, as_stored, as_text
 
 SHIPMENTS: Final = "Rcvg Trx Entry"
 INVOICES: Final = "Rcvg Trx Ivc"
@@ -30,6 +30,7 @@ def create(db: sqlite3.Connection, receiving: Receiving, today: dt.date) -> str:
         *(("", f"{each}.") for each in too_long(receiving)),
         *_header_problems(db, receiving, number, vendor),
         *(problem for line in receiving.lines for problem in _line_problems(db, receiving, line)),
+        *(problem for match in receiving.matches for problem in _match_problems(db, receiving, match)),
     ]
     if problems:
         raise Refused(*problems)
@@ -83,6 +84,30 @@ def _line_problems(db: sqlite3.Connection, receiving: Receiving, line: Receiving
     if _quantity(receiving, line) <= 0:
         problems.append(("", f"Item {line.item_number}: a quantity is required."))
     return problems
+
+
+def _match_problems(db: sqlite3.Connection, receiving: Receiving, match: ReceivingMatch) -> list[tuple[str, str]]:
+    where = f"Line {match.receipt_line_number} of receipt {match.receipt_number}"
+    line = next((each for each in receiving.lines if each.line_number == match.line_number), None)
+    shipped = db.execute(
+        """SELECT l.ITEMNMBR, q.QTYSHPPD, (SELECT coalesce(sum(m.QTYINVCD), 0) FROM POP10600 m
+               WHERE m.POPRCTNM = l.POPRCTNM AND m.RCPTLNNM = l.RCPTLNNM) AS matched
+           FROM POP10310 l JOIN POP10300 h ON h.POPRCTNM = l.POPRCTNM AND h.POPTYPE = 1 AND h.VENDORID = ?
+           JOIN POP10500 q ON q.POPRCTNM = l.POPRCTNM AND q.RCPTLNNM = l.RCPTLNNM
+           WHERE l.POPRCTNM = ? AND l.RCPTLNNM = ?""",
+        (receiving.vendor_id, match.receipt_number.upper(), match.receipt_line_number),
+    ).fetchone()
+    if line is None or shipped is None or shipped["ITEMNMBR"] != line.item_number:
+        return [("", f"{where} is no shipment of this vendor and item.")]
+    same = [each for each in receiving.matches if _matched_to(each) == _matched_to(match)]
+    wanted = sum((each.quantity_invoiced for each in same), as_decimal(shipped["matched"]))
+    if wanted > as_decimal(shipped["QTYSHPPD"]):
+        return [("", f"{where} was shipped with {shipped['QTYSHPPD']}; {wanted} would be invoiced.")]
+    return []
+
+
+def _matched_to(match: ReceivingMatch) -> tuple[str, int]:
+    return match.receipt_number.upper(), match.receipt_line_number
 
 
 def _quantity(receiving: Receiving, line: ReceivingLine) -> Decimal:
@@ -150,4 +175,15 @@ def _store(db: sqlite3.Connection, receiving: Receiving, number: str, vendor: sq
             RCPTLNNM=sequence,
             QTYSHPPD=str(line.quantity_shipped),
             QTYINVCD=str(line.quantity_invoiced),
+        )
+    for match in receiving.matches:
+        insert(
+            db,
+            "POP10600",
+            POPIVCNO=number,
+            IVCLINNO=match.line_number,
+            POPRCTNM=match.receipt_number.upper(),
+            RCPTLNNM=match.receipt_line_number,
+            QTYINVCD=str(match.quantity_invoiced),
+            UNITCOST=str(match.unit_cost),
         )

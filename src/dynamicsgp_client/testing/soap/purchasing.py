@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
-from dynamicsgp_client.models import Receiving, ReceivingLine, ReceivingType
+from dynamicsgp_client.models import Receiving, ReceivingLine, ReceivingMatch, ReceivingType
 from dynamicsgp_client.testing.rules import receivings
 from dynamicsgp_client.testing.rules.entry import STEP
 from dynamicsgp_client.testing.rules.refusal import Refused
@@ -68,6 +68,7 @@ def _lines(desk: Desk, row: sqlite3.Row) -> list[Record]:
            WHERE l.POPRCTNM = ? ORDER BY l.RCPTLNNM""",
         row["POPRCTNM"],
     )
+    matches = desk.rows("SELECT * FROM POP10600 WHERE POPIVCNO = ?", row["POPRCTNM"])
     return [
         {
             "Key": {"PurchaseTransactionKey": key(row["POPRCTNM"]), "LineSequenceNumber": line["RCPTLNNM"]},
@@ -83,9 +84,27 @@ def _lines(desk: Desk, row: sqlite3.Row) -> list[Record]:
             "QuantityShipped": quantity(line["QTYSHPPD"]),
             "QuantityInvoiced": quantity(line["QTYINVCD"]),
             "WarehouseKey": key(line["LOCNCODE"]),
+            "Receipts": {
+                "PurchaseInvoiceApplyReceipt": [
+                    _applied(desk, row, each) for each in matches if each["IVCLINNO"] == line["RCPTLNNM"]
+                ]
+            },
         }
         for line in found
     ]
+
+
+def _applied(desk: Desk, row: sqlite3.Row, match: sqlite3.Row) -> Record:
+    return {
+        "Key": {
+            "PurchaseTransactionKey": key(row["POPRCTNM"]),
+            "ReceiptKey": key(match["POPRCTNM"]),
+            "ReceiptLineSequenceNumber": match["RCPTLNNM"],
+            "LineSequenceNumber": match["IVCLINNO"],
+        },
+        "QuantityInvoiced": quantity(match["QTYINVCD"]),
+        "UnitCost": desk.money(match["UNITCOST"], row["CURNCYID"]),
+    }
 
 
 _KINDS: Final[Mapping[bool, str]] = {False: "POPTYPE <> 2", True: "POPTYPE = 2"}
@@ -144,7 +163,9 @@ def _create(member: str, type_: ReceivingType) -> Callable[[Desk, Parameters], N
             },
         )
         parts = tuple(_line(line) for line in lines(document, "Lines"))
-        receivings.create(desk.db, Receiving.model_validate({**values, "lines": parts}), today)
+        matches = tuple(_matched(each) for line in lines(document, "Lines") for each in lines(line, "Receipts"))
+        whole = Receiving.model_validate({**values, "lines": parts, "matches": matches})
+        receivings.create(desk.db, whole, today)
 
     return create
 
@@ -170,6 +191,17 @@ def _line(line: Parameters) -> ReceivingLine:
         values["EXTDCOST"] = amount(line, "ExtendedCost")
     account = ident(line, "InventoryGLAccountKey") or None
     return ReceivingLine.model_validate({**values, "inventory_account_number": account})
+
+
+def _matched(record: Parameters) -> ReceivingMatch:
+    matched = sub(record, "Key")
+    return ReceivingMatch(
+        line_number=number(matched, "LineSequenceNumber"),
+        receipt_number=ident(matched, "ReceiptKey"),
+        receipt_line_number=number(matched, "ReceiptLineSequenceNumber"),
+        quantity_invoiced=amount(record, "QuantityInvoiced"),
+        unit_cost=amount(record, "UnitCost"),
+    )
 
 
 def _order(desk: Desk, row: sqlite3.Row) -> Record:
