@@ -90,7 +90,7 @@ def _sending(sending: Sending) -> str:
 
 
 def _body(body: Body) -> str:
-    said = f"purged; it had {body.bytes} bytes" if body.content is None else _pretty(body_told(body))
+    said = f"purged; it had {body.bytes} bytes" if body.content is None else pretty(body_told(body))
     return (
         f"<details><summary>{escape(str(body.kind))}</summary>"
         f'<p class="quiet">SHA-256 {escape(body.hash)}</p><pre>{escape(said)}</pre></details>'
@@ -116,9 +116,10 @@ def _trail(rows: tuple[AuditRow, ...]) -> str:
 def _values(row: AuditRow) -> Iterator[str]:
     for name in ("before", "after", "detail"):
         if text := getattr(row, name):
-            pretty = escape(_pretty(json.loads(text)))
-            yield f"<details><summary>{name}</summary><pre>{pretty}</pre></details>"
+            shown = escape(pretty(json.loads(text)))
+            yield f"<details><summary>{name}</summary><pre>{shown}</pre></details>"
 
 
-def _pretty(value: object) -> str:
+def pretty(value: object) -> str:
+    """Write a value as JSON that people can read."""
     return json.dumps(json.loads(written(value)), indent=2, ensure_ascii=False)

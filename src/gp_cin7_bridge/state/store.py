@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.references import SecretReference
+from gp_cin7_bridge.state.activity import Activity
 from gp_cin7_bridge.state.approvals import Approvals
 from gp_cin7_bridge.state.audit import Audit, Fact, Wanted
 from gp_cin7_bridge.state.bodies import Bodies, Sent
@@ -100,6 +101,7 @@ class Connection:
         self._held = HeldRecords(database, connection_id)
         self._links = Links(database, connection_id)
         self._runs = Runs(database, connection_id)
+        self.activity = Activity(database, connection_id)
         self.missing = Missing(database, connection_id)
         self.events = Events(database, connection_id, clock)
         self.ledger = Ledger(database, connection_id, clock)

@@ -1,19 +1,206 @@
-"""The pages of a connection."""
+"""The pages of a connection; each is read from the state, neither system is asked."""
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Final
+
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from gp_cin7_bridge.app.web.site import entered
+from gp_cin7_bridge.app.web import charts
+from gp_cin7_bridge.app.web.jobs import Kind
+from gp_cin7_bridge.app.web.site import Here, entered
+from gp_cin7_bridge.errors import AuditError
+from gp_cin7_bridge.plan import Plan, Verb
+from gp_cin7_bridge.review import queue
+from gp_cin7_bridge.review.dossier import body_told, dossier
+from gp_cin7_bridge.review.dossier_page import dossier_page, pretty
+from gp_cin7_bridge.review.reconcile import KINDS, Reconciliation, shown
+from gp_cin7_bridge.review.reconcile import page as reconciliation_page
+from gp_cin7_bridge.state import Body, HeldRecord, OperationState
+from gp_cin7_bridge.sync import FLOWS
+
+SHOWN_DAYS: Final = 14
+ENTITIES: Final = ("vendor", "item", "bill")
+MOST_SHOWN: Final = 200
+ROOT: Final = "/connections/{connection}"
+# Where the result of a job is shown.
+RESULTS: Final[dict[Kind, str]] = {"preview": "preview", "reconcile": "reconcile", "replay": "replayed"}
 
 
 def overview(request: Request) -> Response:
-    """Show what ran and what waits."""
+    """Show what ran, what waits, how much, and how fast."""
     here = entered(request)
-    state = here.bridge.state
-    return here.page("overview.html", runs=state.runs(), held=state.held())
+    state, today = here.bridge.state, here.bridge.clock().date()
+    days = state.activity.days(today - dt.timedelta(days=SHOWN_DAYS - 1), today)
+    held = state.held()
+    return here.page(
+        "overview.html",
+        runs=state.runs(),
+        held=held,
+        proposed=sum(bool(each.proposal) and _approval(here, each) is None for each in held),
+        unknown=state.ledger.count(OperationState.SENDING) + state.ledger.count(OperationState.UNKNOWN),
+        carried={f"{entity}s": len(state.links(entity)) for entity in ENTITIES},
+        job=here.jobs.current,
+        days=days,
+        volume=charts.volume(days),
+        waits=charts.waits(days),
+        span=charts.span,
+    )
 
 
-ROUTES = [Route("/connections/{connection}", overview, name="overview")]
+def held(request: Request) -> Response:
+    """List what waits, or what people decided to skip."""
+    here, query = entered(request), request.query_params
+    flow, code, of_skipped = query.get("flow", ""), query.get("reason", ""), bool(query.get("skipped"))
+    records = (
+        queue.skipped(here.bridge, flow=flow or None)
+        if of_skipped
+        else queue.waiting(here.bridge, flow=flow or None, code=code or None)
+    )
+    return here.page(
+        "held.html",
+        records=records[:MOST_SHOWN],
+        total=len(records),
+        flows=tuple(FLOWS),
+        flow=flow,
+        code=code,
+        of_skipped=of_skipped,
+        approvals={each.record_key: _approval(here, each) for each in records[:MOST_SHOWN] if each.proposal},
+    )
+
+
+def document(request: Request) -> Response:
+    """Show one document: what can be decided, and its dossier."""
+    here, query = entered(request), request.query_params
+    name, flow = query.get("name", "").strip(), query.get("flow") or None
+    try:
+        found = dossier(here.bridge, name, flow=flow)
+    except AuditError as error:
+        record = _queued(here, name, flow)
+        if record is None:
+            return here.page("find.html", status=404, name=name, problem=str(error))
+        # It was taken into the queue, and the audit says nothing of it yet.
+        return here.page("document.html", found=None, record=record, approval=_approval(here, record))
+    record = found.held
+    return here.page(
+        "document.html",
+        found=found,
+        record=record,
+        approval=_approval(here, record) if record else None,
+        written=_written,
+    )
+
+
+def dossier_file(request: Request) -> Response:
+    """Give a dossier as a file, to be kept or sent."""
+    here, query = entered(request), request.query_params
+    found = dossier(here.bridge, query.get("name", ""), flow=query.get("flow") or None)
+    return _file("dossier.html", dossier_page(found))
+
+
+def find(request: Request) -> Response:
+    """Ask which document."""
+    return entered(request).page("find.html", name="", problem="")
+
+
+def preview(request: Request) -> Response:
+    """Show what a run would do, as it was last planned."""
+    here = entered(request)
+    job = here.jobs.last("preview")
+    plan = job.result if job and isinstance(job.result, Plan) else None
+    unchanged = [each for each in plan or () if any(why.code == "unchanged" for why in each.reasons)]
+    actions = [each for each in plan or () if each not in unchanged]
+    actions.sort(key=lambda each: list(Verb).index(each.verb))
+    return here.page(
+        "preview.html",
+        job=job,
+        plan=plan,
+        flows=tuple(FLOWS),
+        actions=actions[:MOST_SHOWN],
+        total=len(actions),
+        unchanged=len(unchanged),
+    )
+
+
+def reconcile(request: Request) -> Response:
+    """Show where both systems differ, as they were last compared."""
+    here = entered(request)
+    job = here.jobs.last("reconcile")
+    found = job.result if job and isinstance(job.result, Reconciliation) else None
+    findings = sorted(found.findings, key=lambda each: not each.disagrees) if found else []
+    return here.page(
+        "reconcile.html",
+        job=job,
+        found=found,
+        findings=findings[:MOST_SHOWN],
+        total=len(findings),
+        kinds=KINDS,
+        shown=shown,
+    )
+
+
+def reconcile_file(request: Request) -> Response:
+    """Give the comparison as a file, to be kept or sent."""
+    here = entered(request)
+    job = here.jobs.last("reconcile")
+    if job is None or not isinstance(job.result, Reconciliation):
+        return here.to("reconcile")
+    return _file("reconciliation.html", reconciliation_page(job.result))
+
+
+def replayed(request: Request) -> Response:
+    """Show what the last replay did."""
+    here = entered(request)
+    job = here.jobs.last("replay")
+    return here.page("replayed.html", job=job, reports=job.result if job else ())
+
+
+def job(request: Request) -> Response:
+    """Show how far a job is; when it is done, its result."""
+    here = entered(request)
+    current = here.jobs.current
+    if current is None:
+        return here.to("overview")
+    if current.running:
+        page = here.page("job.html", job=current)
+        page.headers["Refresh"] = "3"
+        return page
+    if current.problem:
+        return here.page("job.html", job=current)
+    return RedirectResponse(here.url(RESULTS[current.kind]), status_code=303)
+
+
+def _written(body: Body) -> str:
+    return f"purged; it had {body.bytes} bytes" if body.content is None else pretty(body_told(body))
+
+
+def _approval(here: Here, record: HeldRecord) -> object:
+    """Give the approval that covers what is proposed now."""
+    given = here.bridge.state.approvals.find(record.flow, record.record_key)
+    return given if given and given.proposal == record.proposal else None
+
+
+def _queued(here: Here, name: str, flow: str | None) -> HeldRecord | None:
+    records = [*queue.waiting(here.bridge, flow=flow), *queue.skipped(here.bridge, flow=flow)]
+    return next((each for each in records if each.record_key == name), None)
+
+
+def _file(name: str, text: str) -> Response:
+    return HTMLResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+ROUTES = [
+    Route(ROOT, overview, name="overview"),
+    Route(f"{ROOT}/held", held, name="held"),
+    Route(f"{ROOT}/document", document, name="document"),
+    Route(f"{ROOT}/dossier.html", dossier_file, name="dossier_file"),
+    Route(f"{ROOT}/find", find, name="find"),
+    Route(f"{ROOT}/preview", preview, name="preview"),
+    Route(f"{ROOT}/reconcile", reconcile, name="reconcile"),
+    Route(f"{ROOT}/reconciliation.html", reconcile_file, name="reconcile_file"),
+    Route(f"{ROOT}/replayed", replayed, name="replayed"),
+    Route(f"{ROOT}/job", job, name="job"),
+]

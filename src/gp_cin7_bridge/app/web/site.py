@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -18,6 +19,7 @@ from gp_cin7_bridge.app.web.access import Doors, may
 from gp_cin7_bridge.app.web.jobs import Jobs
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.settings.web import Role
+from gp_cin7_bridge.state import AuditRow
 
 TEMPLATES: Final = Environment(
     loader=PackageLoader("gp_cin7_bridge.app.web"),
@@ -33,7 +35,14 @@ def _moment(text: str | dt.datetime | None) -> str:
     return f"{text}"[:16].replace("T", " ") if text else ""
 
 
-TEMPLATES.filters["moment"] = _moment
+def _why(row: AuditRow) -> str:
+    """Give what an audit row says of its reason, in a line."""
+    detail = json.loads(row.detail or "{}")
+    codes = ", ".join(each["code"] for each in detail.get("reasons", ()))
+    return str(detail.get("summary") or detail.get("problem") or codes)
+
+
+TEMPLATES.filters |= {"moment": _moment, "why": _why}
 
 
 @frozen
@@ -62,7 +71,13 @@ def site_of(request: Request) -> Site:
     return site
 
 
-MENU: Final = (("overview", "Overview"),)
+MENU: Final = (
+    ("overview", "Overview"),
+    ("held", "Held"),
+    ("preview", "Preview"),
+    ("reconcile", "Drift"),
+    ("find", "Find"),
+)
 
 
 @frozen
@@ -86,7 +101,7 @@ class Here:
         }
         return page(self.request, template, status=status, **given)
 
-    def url(self, name: str, **query: str) -> str:
+    def url(self, name: str, /, **query: str) -> str:
         """Give the address of a page of this connection."""
         path = self.request.app.url_path_for(name, connection=self.bridge.settings.name)
         return f"{path}?{urlencode(query)}" if query else str(path)
@@ -99,7 +114,7 @@ class Here:
         """Say something on the next page."""
         self.request.session["said"] = text
 
-    def to(self, name: str, **query: str) -> RedirectResponse:
+    def to(self, name: str, /, **query: str) -> RedirectResponse:
         """Send on to a page of this connection."""
         return RedirectResponse(self.url(name, **query), status_code=303)
 
