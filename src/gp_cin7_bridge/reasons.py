@@ -100,6 +100,11 @@ CATALOGUE: Final[dict[str, _Template]] = {
     "period_missing": _Template(
         "No fiscal period of GP contains {date}.", "Set up the fiscal year in GP (or in [periods]) and try again."
     ),
+    "period_missing_year": _Template(
+        "No fiscal period of GP contains {date}; the policy would post it on {moved}, in another fiscal year as far as"
+        " anyone can tell.",
+        "Set up the fiscal year in GP (or in [periods]), or say cross_year = true in [periods] of bridge.toml.",
+    ),
     "no_period_source": _Template(
         "Nothing tells which fiscal periods are open.",
         "Offer GP's periods on an extension path, or list the years in [periods] of bridge.toml.",
@@ -156,6 +161,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
     "duplicate_document": _Template(
         "Vendor {vendor!r} already has document number {number!r}: {other}.",
         "If it is the same bill, skip it; if not, give it its own number in Cin7 Core.",
+    ),
+    "task_shared": _Template(
+        "Documents {numbers} of purchase {purchase!r} have one task in Cin7 Core, so none can be told from the others.",
+        "Leave one of them authorised and enter the others in GP by hand, or skip it and enter all of them.",
     ),
     "date_missing": _Template("The invoice has no date.", "Set the invoice date in Cin7 Core."),
     "text_not_writable": _Template(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve
 
 from cin7core_client import Cin7Error
 from dynamicsgp_client import PayablesDocument
@@ -64,6 +66,14 @@ def decided(verb: Verb, bill: Bill, reasons: tuple[Reason, ...], *, key: str = "
         source_hash=bill.source_hash,
         reasons=reasons,
     )
+
+
+def confused(bills: Sequence[Bill]) -> Action:
+    """Hold documents that have one identity: under one voucher number only one of them could be carried."""
+    numbers = ", ".join(repr(bill.document) for bill in bills)
+    first = bills[0]
+    why = reason("task_shared", numbers=numbers, purchase=first.purchase.order_number or first.purchase.purchase_id)
+    return evolve(decided(Verb.HOLD, first, (why,)), source_hash=hashed([bill.source_hash for bill in bills]))
 
 
 def unreadable(purchase_id: str, error: Cin7Error) -> Action:

@@ -11,7 +11,7 @@ from cin7core_client import Purchase, PurchaseSummary
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import UnmappedAccountsError
-from gp_cin7_bridge.flows.bill_actions import created, decided, gone, unreadable
+from gp_cin7_bridge.flows.bill_actions import confused, created, decided, gone, unreadable
 from gp_cin7_bridge.flows.bill_facts import gp_facts, numbering_problem
 from gp_cin7_bridge.flows.bill_setup import bill_rules
 from gp_cin7_bridge.flows.carried import Carried
@@ -21,7 +21,7 @@ from gp_cin7_bridge.flows.purchases import (
     WHOLE,
     Bill,
     bill_of,
-    bills_of,
+    by_identity,
     changed_rows,
     is_reversal,
     may_hold_bills,
@@ -135,13 +135,11 @@ class _Flow:
     sure: set[str]
 
     def actions(self, purchases: list[Purchase], ids: set[str], chosen: set[str] | None) -> Iterator[Action]:
-        bills = {bill.source_id: bill for purchase in purchases for bill in bills_of(purchase)}
+        found = by_identity(purchases)
+        shared = {key: several for key, several in found.items() if len(several) > 1}
+        bills = {key: several[0] for key, several in found.items()}
         vanished = [key for key in self.links if purchase_of(key) in ids and key not in bills and not is_reversal(key)]
-        keys = [
-            key
-            for key in (*bills, *vanished)
-            if chosen is None or not chosen.isdisjoint((key, purchase_of(key) + WHOLE))
-        ]
+        keys = [key for key in (*bills, *vanished) if _chosen(key, chosen) and key not in shared]
         new = {key for key in keys if key not in self.links and bills[key].payable and self._wanted(bills[key])}
         sent = {key: self._carried(key, bills.get(key)) for key in keys if self._touched(key, bills.get(key))}
         wanted = [bill.purchase for key in keys if (key in new or key in sent) and (bill := bills.get(key))]
@@ -150,6 +148,7 @@ class _Flow:
         rules = bill_rules(self.bridge, facts, wanted, receipts.accruals) if facts else BillRules()
         numbering = numbering_problem(self.bridge, facts) if facts else None
         lifecycle = self._lifecycle(rules, receipts)
+        yield from (confused(several) for key, several in shared.items() if _chosen(key, chosen))
         for done, key in enumerate(keys, start=1):
             self.watch(Progress("bills", "mapping", done, len(keys)))
             if key in sent:
@@ -201,6 +200,10 @@ class _Flow:
                 yield Action(
                     flow="bills", verb=Verb.HOLD, document=link.gp_key, key=link.gp_key, source_id=key, reasons=(why,)
                 )
+
+
+def _chosen(key: str, chosen: set[str] | None) -> bool:
+    return chosen is None or not chosen.isdisjoint((key, purchase_of(key) + WHOLE))
 
 
 def _new(bill: Bill, rules: BillRules, receipts: ReceiptsOfBills) -> Action:

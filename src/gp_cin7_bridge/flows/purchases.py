@@ -70,6 +70,18 @@ class Bill:
         return str(self.part.status).upper() in PAYABLE_STATES
 
 
+def by_identity(purchases: Iterable[Purchase]) -> dict[str, list[Bill]]:
+    """Give the bills under each identity: one, unless Cin7 Core gave several documents the same task.
+
+    A draft or a voided document stands back behind one that is to be paid.
+    """
+    found: dict[str, list[Bill]] = {}
+    for purchase in purchases:
+        for bill in bills_of(purchase):
+            found.setdefault(bill.source_id, []).append(bill)
+    return {key: [each for each in bills if each.payable] or bills[:1] for key, bills in found.items()}
+
+
 def with_vendors(bridge: Bridge, actions: Iterable[Action], purchases: Iterable[Purchase]) -> Iterator[Action]:
     """Name in each action the GP vendor of its purchase, where the supplier is linked to one."""
     links = {each.purchase_id: _vendor(bridge, each) for each in purchases}

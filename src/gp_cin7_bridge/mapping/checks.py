@@ -107,10 +107,12 @@ def _accounts(document: PayablesDocument, mapped: PayablesDocument, rules: BillR
     for number in dict.fromkeys(line.account_number for line in document.distributions):
         if number not in checked or document is mapped:
             yield from (each.text for each in rules.chart.problems("distributions", number))
-    if rules.payable_account:
-        purchases = {line.account_number for line in document.distributions if line.type == DistributionType.PURCHASE}
-        if rules.payable_account in purchases:
-            yield f"the payable account {rules.payable_account} takes purchases"
+    purchases, payables = (
+        {line.account_number for line in document.distributions if line.type == kind}
+        for kind in (DistributionType.PURCHASE, DistributionType.PAYABLE)
+    )
+    for number in sorted(purchases & {*payables, rules.payable_account}):
+        yield f"the payable account {number} takes purchases"
 
 
 def _masters(document: PayablesDocument, rules: BillRules) -> Iterator[str]:

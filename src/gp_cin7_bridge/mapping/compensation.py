@@ -11,7 +11,7 @@ from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.notes import Notes
 from gp_cin7_bridge.mapping.posting import batch_for, posting_date
-from gp_cin7_bridge.mapping.text import DOCUMENT_NUMBER
+from gp_cin7_bridge.mapping.text import suffixed
 
 KEPT: Final = (
     "vendor_id",
@@ -46,14 +46,13 @@ def compensation(
         posting_date: also its document date.
         batch_id: of its own kind and posting date.
     """
-    suffix = f"-R{revision}"
     values = {name: getattr(document, name) for name in KEPT if name in document.model_fields_set}
     return PayablesDocument.model_validate(
         {
             **values,
             "voucher_number": voucher_number,
             "document_type": opposite(document.document_type),
-            "document_number": (document.document_number or "")[: DOCUMENT_NUMBER - len(suffix)] + suffix,
+            "document_number": suffixed(document.document_number or "", f"-R{revision}"),
             "document_date": posting_date,
             "posting_date": posting_date,
             "tax_date": posting_date,

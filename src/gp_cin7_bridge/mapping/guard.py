@@ -6,7 +6,7 @@ from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.duplicates import KnownDocument, Match, VendorDocuments
 from gp_cin7_bridge.mapping.notes import Notes
-from gp_cin7_bridge.mapping.text import DOCUMENT_NUMBER, normalised_number
+from gp_cin7_bridge.mapping.text import normalised_number, suffixed
 
 
 def unduplicated(document: PayablesDocument, rules: BillRules, notes: Notes) -> PayablesDocument:
@@ -32,8 +32,7 @@ def unduplicated(document: PayablesDocument, rules: BillRules, notes: Notes) -> 
 
 def number_again(number: str, revision: int) -> str:
     """Give the document number of a revision, where GP has `number` already."""
-    suffix = f"-{revision + 1}"
-    return number[: DOCUMENT_NUMBER - len(suffix)] + suffix
+    return suffixed(number, f"-{revision + 1}")
 
 
 def _renumbered(document: PayablesDocument, rules: BillRules, notes: Notes) -> PayablesDocument:
@@ -53,8 +52,7 @@ def _typed_by_hand(match: Match, bill: KnownDocument) -> bool:
 
 def _suffixed(bill: KnownDocument, known: VendorDocuments) -> str | None:
     for count in range(1, 100):
-        suffix = f"-{count}"
-        candidate = bill.document_number[: DOCUMENT_NUMBER - len(suffix)] + suffix
+        candidate = suffixed(bill.document_number, f"-{count}")
         if not known.has_number(candidate, besides=bill.voucher_number):
             return candidate
     return None

@@ -20,10 +20,7 @@ def posting_date(day: dt.date | None, rules: BillRules, notes: Notes) -> dt.date
         notes.hold("no_period_source")
         return None
     period = rules.periods.find(day)
-    if period is None:
-        notes.hold("period_missing", date=day)
-        return None
-    if not period.purchasing_closed:
+    if period and not period.purchasing_closed:
         _warn_financial(period, notes)
         notes.explain("posting_date", day, f"the document's date; {period} is open for Purchasing")
         return day
@@ -51,19 +48,21 @@ def batch_for(posting: dt.date, rules: BillRules, notes: Notes, *, credit: bool)
     return batch
 
 
-def _moved(day: dt.date, closed: Period, rules: BillRules, notes: Notes) -> dt.date | None:
+def _moved(day: dt.date, closed: Period | None, rules: BillRules, notes: Notes) -> dt.date | None:
+    """Move a date out of a closed period, or out of none; of the latter nobody knows the fiscal year."""
+    code = "period_closed" if closed else "period_missing"
+    facts = {"period": closed.number, "year": closed.year} if closed else {}
     target = _target(day, rules)
     if target is None:
-        notes.hold("period_closed", date=day, period=closed.number, year=closed.year)
+        notes.hold(code, date=day, **facts)
         return None
     moved, period = target
-    if period.year != closed.year and not rules.cross_year:
-        notes.hold("period_closed_year", date=day, period=closed.number, year=closed.year, moved=moved)
+    if (closed is None or period.year != closed.year) and not rules.cross_year:
+        notes.hold(f"{code}_year", date=day, moved=moved, **facts)
         return None
     _warn_financial(period, notes)
-    notes.explain(
-        "posting_date", moved, f"{closed} is closed for Purchasing; [periods] closed_period = {rules.closed_period!r}"
-    )
+    why = f"{closed} is closed for Purchasing" if closed else f"no period of GP contains {day}"
+    notes.explain("posting_date", moved, f"{why}; [periods] closed_period = {rules.closed_period!r}")
     return moved
 
 

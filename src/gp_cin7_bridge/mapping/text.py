@@ -11,8 +11,7 @@ from gp_cin7_bridge.templates import BATCH as BATCH
 
 DOCUMENT_NUMBER: Final = 20
 DESCRIPTION: Final = 30
-_KEPT: Final = 13
-_SUFFIXED: Final = re.compile(r"(.*[0-9])(?:-[0-9]{1,2}|[A-Z])")
+_SUFFIXED: Final = re.compile(r"(.*[0-9])(?:-[0-9]{1,2}|[^\W\d_])")
 
 
 def squeezed(text: str | None) -> str:
@@ -23,9 +22,19 @@ def squeezed(text: str | None) -> str:
 def document_number(text: str | None) -> str:
     """Fit a vendor document number into GP's 20 characters; a longer one keeps its uniqueness by a hash at its end."""
     number = squeezed(text)
-    if len(number) <= DOCUMENT_NUMBER:
+    return _shortened(number, DOCUMENT_NUMBER)
+
+
+def suffixed(number: str, suffix: str) -> str:
+    """Put a suffix behind a document number; where the number must give way, a hash keeps its uniqueness."""
+    return _shortened(number, DOCUMENT_NUMBER - len(suffix)) + suffix
+
+
+def _shortened(number: str, room: int) -> str:
+    if len(number) <= room:
         return number
-    return f"{number[:_KEPT]}~{hashlib.sha256(number.encode()).hexdigest()[:6].upper()}"
+    digest = f"~{hashlib.sha256(number.encode()).hexdigest()[:6].upper()}"
+    return number[: room - len(digest)] + digest
 
 
 def normalised_number(number: str) -> str:
@@ -33,7 +42,7 @@ def normalised_number(number: str) -> str:
 
     A mark between two digits stays, as `-`: 12/3 is not 123.
     """
-    marked = re.sub(r"[^0-9A-Z]+", "-", number.upper()).strip("-")
+    marked = re.sub(r"[\W_]+", "-", number.upper()).strip("-")
     joined = re.sub(r"(?<![0-9])-|-(?![0-9])", "", marked)
     return re.sub(r"(?<![0-9])0+(?=[0-9])", "", joined)
 

@@ -134,6 +134,9 @@ def test_a_foreign_bill_needs_an_account_that_takes_its_currency() -> None:
 def test_purchases_never_go_to_the_payable_account() -> None:
     accounts = AccountMap({"1300": "000-2100-00"})
     assert codes(invoice(line("1.00")), accounts=accounts) == {"document_unsound"}
+    own = {"ACME": Vendor(vendor_id="ACME", vendor_name="Acme", payables_account_number="000-2199-00")}
+    accounts = AccountMap({"1300": "000-2199-00"})
+    assert codes(invoice(line("1.00")), accounts=accounts, vendors=own) == {"document_unsound"}
 
 
 def test_backwards_the_first_line_wins_and_lines_by_attribute_have_no_way_back() -> None:

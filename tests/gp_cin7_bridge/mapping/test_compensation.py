@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from dynamicsgp_client import Distribution, DistributionType, DocumentType, PayablesDocument
 from gp_cin7_bridge.mapping.compensation import compensation
+from gp_cin7_bridge.mapping.guard import number_again
 
 DAY = dt.date(2026, 11, 30)
 
@@ -59,5 +60,11 @@ def test_a_credit_memo_is_taken_back_by_an_invoice_and_twice_gives_the_figures_a
     assert found.distributions == bill().distributions
 
 
-def test_a_long_number_stays_within_gps_twenty_characters() -> None:
-    assert taken_back(bill(document_number="INVOICE-2026-1234567")).document_number == "INVOICE-2026-1234-R1"
+def test_long_numbers_stay_apart_within_gps_twenty_characters() -> None:
+    found = [taken_back(bill(document_number=f"INVOICE-2026-000012{each}")).document_number or "" for each in (3, 4)]
+    assert found[0] != found[1]
+    assert all(len(each) == 20 and each.endswith("-R1") for each in found)
+
+
+def test_long_numbers_that_are_sent_again_stay_apart() -> None:
+    assert number_again("INVOICE-2026-0000123", 1) != number_again("INVOICE-2026-0000124", 1)

@@ -64,7 +64,12 @@ def test_a_suffix_fits_behind_a_long_number() -> None:
     number = "ABCDEFGHIJKLMNOPQRST"
     known = in_gp(by_hand(number, "55.00"))
     found = mapped(invoice(line("1.00"), invoice_number=number), known_documents=known, duplicates="suffix")
-    assert found.document_number == "ABCDEFGHIJKLMNOPQR-1"
+    assert found.document_number == "ABCDEFGHIJK~40800C-1"
+
+
+def test_letters_of_any_alphabet_tell_numbers_apart() -> None:
+    known = in_gp(by_hand("D1", "55.00"))
+    assert mapped(invoice(line("1.00"), invoice_number="ÄD1"), known_documents=known).document_number == "ÄD1"
 
 
 def test_a_voucher_is_never_its_own_duplicate() -> None:

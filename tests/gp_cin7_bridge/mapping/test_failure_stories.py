@@ -117,3 +117,11 @@ def test_charges_are_never_dropped() -> None:
 def test_nothing_is_posted_into_a_year_that_gp_does_not_know() -> None:
     assert codes(PART, periods=Periods.from_years([(2025, dt.date(2025, 1, 1), 12, ())])) == {"period_missing"}
     assert mapped(PART).posting_date == DAY
+
+
+@pytest.mark.parametrize(("policy", "posted"), [("next_open", dt.date(2026, 4, 1)), ("today", dt.date(2026, 5, 5))])
+def test_c7x_faq_a_missing_period_follows_the_policy_as_a_closed_one_does(policy: str, posted: dt.date) -> None:
+    known = Periods.from_years([(2026, dt.date(2026, 4, 1), 9, ())])
+    changes = {"periods": known, "closed_period": policy, "today": dt.date(2026, 5, 5)}
+    assert codes(PART, **changes) == {"period_missing_year"}
+    assert mapped(PART, cross_year=True, **changes).posting_date == posted
