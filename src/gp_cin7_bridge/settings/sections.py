@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from gp_cin7_bridge.references import SecretReference, has_password
+from gp_cin7_bridge.settings.alerts import AlertSettings
 from gp_cin7_bridge.settings.attachments import AttachmentSettings
 from gp_cin7_bridge.settings.bills import AccountSettings, BillSettings, PeriodSettings
 from gp_cin7_bridge.settings.changes import ChangeSettings
@@ -162,3 +163,4 @@ class Settings(Section):
     schedule: ScheduleSettings = ScheduleSettings()
     web: WebSettings = WebSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    alerts: AlertSettings = AlertSettings()

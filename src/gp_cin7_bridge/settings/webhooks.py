@@ -13,6 +13,18 @@ from gp_cin7_bridge.settings.section import SecretRef, Section
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
+def over_tls(url: str | None) -> str | None:
+    """Take an address over TLS, or one of this machine.
+
+    Raises:
+        ValueError: it is another.
+    """
+    parts = urlsplit(url or "https://none")
+    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
+        raise ValueError("must be an https:// address, because what goes there carries a secret")
+    return url
+
+
 class WebhookSettings(Section):
     """Cin7 Core tells of changed purchases; without a url it is not asked to.
 
@@ -38,13 +50,7 @@ class WebhookSettings(Section):
     most_per_minute: int = Field(default=600, ge=1)
     keep_days: int = Field(default=30, ge=1)
 
-    @field_validator("url")
-    @classmethod
-    def _over_tls(cls, url: str | None) -> str | None:
-        parts = urlsplit(url or "https://none")
-        if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
-            raise ValueError("must be an https:// address, because each delivery carries the token")
-        return url
+    _over_tls = field_validator("url")(over_tls)
 
     @field_validator("delay", "check", "poll")
     @classmethod

@@ -1,6 +1,7 @@
 """What the bridge remembers: links, intents, held documents, runs and the audit, in one database."""
 
 from gp_cin7_bridge.state.activity import Day as Day
+from gp_cin7_bridge.state.alerts import Alert as Alert
 from gp_cin7_bridge.state.approvals import Approval as Approval
 from gp_cin7_bridge.state.bodies import Body as Body
 from gp_cin7_bridge.state.bodies import BodyKind as BodyKind

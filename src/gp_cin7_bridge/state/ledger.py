@@ -183,6 +183,13 @@ class Ledger:
         with self._database.transaction() as db:
             return int(db.execute(query).scalar_one())
 
+    def uncertain(self, *, before: dt.datetime) -> list[Operation]:
+        """Give what was sent before a moment, and of which nobody knows whether it arrived."""
+        mine = sa.and_(OPERATION.c.connection_id == self._connection_id, OPERATION.c.state.in_(OPEN))
+        query = sa.select(OPERATION).where(mine, OPERATION.c.sent_at < before.isoformat()).order_by(OPERATION.c.id)
+        with self._database.transaction() as db:
+            return [_operation(row) for row in db.execute(query)]
+
     def confirmed(self, kind: str) -> bool:
         """Tell whether any intent of a kind was ever confirmed."""
         query = sa.select(OPERATION.c.id).where(

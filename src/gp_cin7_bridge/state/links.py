@@ -59,6 +59,12 @@ class Links:
             newest: str | None = db.execute(sa.select(sa.func.max(LINK.c.linked_at)).where(self._mine(entity))).scalar()
             return newest
 
+    def since(self, entity: str, moment: str) -> list[str]:
+        """Tell when records were linked since a moment, as ISO texts."""
+        query = sa.select(LINK.c.linked_at).where(self._mine(entity), LINK.c.linked_at > moment)
+        with self._database.transaction() as db:
+            return list(db.execute(query).scalars())
+
     def put(self, now: str, link: Link) -> None:
         """Remember a link, in place of those that either record had."""
         either = sa.or_(LINK.c.gp_key == link.gp_key, LINK.c.cin7_id == link.cin7_id)

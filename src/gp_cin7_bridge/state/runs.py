@@ -47,6 +47,13 @@ class Runs:
                 .values(ended_at=now, status=status, counts=json.dumps(dict(counts)))
             )
 
+    def last_done(self, flow: str) -> str | None:
+        """Tell when a flow finished last, as an ISO text."""
+        mine = sa.and_(RUN.c.connection_id == self._id, RUN.c.flow == flow, RUN.c.status == "done")
+        with self._database.transaction() as db:
+            newest: str | None = db.execute(sa.select(sa.func.max(RUN.c.ended_at)).where(mine)).scalar()
+            return newest
+
     def newest(self, count: int) -> list[Run]:
         """Give the newest runs, newest first."""
         query = sa.select(RUN).where(RUN.c.connection_id == self._id).order_by(RUN.c.id.desc()).limit(count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final, Unpack
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.references import SecretReference
 from gp_cin7_bridge.state.activity import Activity
+from gp_cin7_bridge.state.alerts import Alerts
 from gp_cin7_bridge.state.approvals import Approvals
 from gp_cin7_bridge.state.audit import Audit, Fact, Wanted
 from gp_cin7_bridge.state.bodies import Bodies, Sent
@@ -103,12 +105,18 @@ class Connection:
         self._runs = Runs(database, connection_id)
         self.activity = Activity(database, connection_id)
         self.missing = Missing(database, connection_id)
+        self.alerts = Alerts(database, connection_id)
         self.events = Events(database, connection_id, clock)
         self.ledger = Ledger(database, connection_id, clock)
         self.bodies = Bodies(database, connection_id, clock)
         self.approvals = Approvals(database, connection_id, clock)
         self.secrets = Secrets(database, connection_id, name, clock)
         self._writer = WriterLock(database, name)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database."""
+        return self._database.path
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -155,6 +163,10 @@ class Connection:
         newest = self._links.newest(entity)
         return dt.datetime.fromisoformat(newest) if newest else None
 
+    def linked_since(self, entity: str, moment: dt.datetime) -> list[dt.datetime]:
+        """Tell when records were linked since a moment."""
+        return [dt.datetime.fromisoformat(each) for each in self._links.since(entity, moment.isoformat())]
+
     def put_link(self, link: Link) -> None:
         """Remember a link, in place of those that either record had."""
         self._links.put(self._now(), link)
@@ -166,6 +178,11 @@ class Connection:
     def end_run(self, run_id: int, status: str, counts: Mapping[str, int]) -> None:
         """Say how a run ended."""
         self._runs.end(self._now(), run_id, status, counts)
+
+    def last_done(self, flow: str) -> dt.datetime | None:
+        """Tell when a flow finished last."""
+        done = self._runs.last_done(flow)
+        return dt.datetime.fromisoformat(done) if done else None
 
     def runs(self, newest: int = 10) -> list[Run]:
         """Give the newest runs, newest first."""

@@ -153,6 +153,18 @@ MISSING = Table(
     Column("misses", Integer, nullable=False),
     PrimaryKeyConstraint("connection_id", "flow", "record_key"),
 )
+ALERT = Table(
+    "alert",
+    METADATA,
+    _owner(),
+    Column("code", String(40), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("cure", Text, nullable=False),
+    Column("since", String(40), nullable=False),
+    Column("told", Text, nullable=False),
+    PrimaryKeyConstraint("connection_id", "code", "subject"),
+)
 EVENT = Table(
     "event",
     METADATA,

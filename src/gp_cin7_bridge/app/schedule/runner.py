@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from cin7core_client import Cin7Error
 from dynamicsgp_client import GPError
+from gp_cin7_bridge.app.alerts import Watch
 from gp_cin7_bridge.app.schedule.timetable import due
 from gp_cin7_bridge.app.webhooks.drain import work_events
 from gp_cin7_bridge.app.webhooks.feed import Feed, check_feed, feed
@@ -64,6 +65,7 @@ class Runner:
         self._began = bridge.clock()
         self._idle: dict[str, int] = {}
         self._failures: dict[str, int] = {}
+        self._alerts = Watch(bridge, self._began)
         self._longest = LONGEST_SLEEP if bridge.settings.webhooks.token is None else EVENTS_SLEEP
 
     def run(self) -> None:
@@ -88,7 +90,15 @@ class Runner:
         return min(moments.items(), key=lambda each: each[1])
 
     def run_job(self, job: str) -> bool:
-        """Run one job; tell whether it went well."""
+        """Run one job, then see whether a person should know of something; tell whether the job went well."""
+        went_well = self._tried(job)
+        try:
+            self._alerts.look()
+        except BridgeError as error:
+            logger.error("alerts of %s: %s", self._bridge.settings.name, error)  # noqa: TRY400 — no traceback
+        return went_well
+
+    def _tried(self, job: str) -> bool:
         bridge = self._bridge
         name = f"{bridge.settings.name} {job}"
         bridge.state.move_cursor(_stream(job), bridge.clock().isoformat())

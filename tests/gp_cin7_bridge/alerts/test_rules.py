@@ -1,0 +1,145 @@
+"""Each rule: what raises it, what ends it, and that it tells the cure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from small import add_purchase
+
+from gp_cin7_bridge import Bridge, sync_bills, sync_items, sync_vendors
+from gp_cin7_bridge.app.alerts import Watch
+from gp_cin7_bridge.app.alerts.certificates import certificates
+from gp_cin7_bridge.app.alerts.rules import Looked, disk
+from gp_cin7_bridge.sandbox import Sandbox
+from gp_cin7_bridge.state import Link
+
+FRIDAY = dt.datetime(2026, 3, 6, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(now=FRIDAY) as made:
+        made.gp.add_vendor("ACME", "ACME Ltd")
+        made.gp.add_item("A-1", "Hammer", unit_schedule_id="EACH")
+        sync_vendors(made.bridge)
+        sync_items(made.bridge)
+        yield made
+
+
+def wrong(sandbox: Sandbox, began: dt.datetime | None = None) -> dict[str, str]:
+    found = Watch(sandbox.bridge, began or sandbox.bridge.clock()).look()
+    assert all(each.cure for each in found)
+    return {each.code: each.subject for each in found}
+
+
+def test_nothing_is_wrong_with_a_new_connection(sandbox: Sandbox) -> None:
+    assert wrong(sandbox) == {}
+
+
+def test_silence_counts_working_days_alone(sandbox: Sandbox) -> None:
+    add_purchase(sandbox.cin7, 1)
+    sync_bills(sandbox.bridge)
+    sandbox.advance(days=5)  # Wednesday: Monday and Tuesday lie between
+    assert "silence" not in wrong(sandbox)
+    sandbox.advance(days=1)
+    assert wrong(sandbox) == {"silence": "bills"}
+    add_purchase(sandbox.cin7, 2)
+    sync_bills(sandbox.bridge)
+    assert wrong(sandbox) == {}
+
+
+def test_a_flow_that_never_finishes_is_stalled(sandbox: Sandbox) -> None:
+    began = sandbox.bridge.clock()
+    sync_bills(sandbox.bridge)
+    sandbox.advance(hours=27)
+    assert wrong(sandbox, began)["stalled"] == "vendors"
+    sync_vendors(sandbox.bridge)
+    sync_items(sandbox.bridge)
+    assert wrong(sandbox, began)["stalled"] == "bills"
+    sync_bills(sandbox.bridge)
+    assert wrong(sandbox, began) == {}
+
+
+def test_a_refused_document_is_told_with_what_the_system_said(sandbox: Sandbox) -> None:
+    add_purchase(sandbox.cin7, 1)
+    sandbox.gp.fail_next("status", match="POST.*Payables", status=400)
+    sync_bills(sandbox.bridge)
+    assert wrong(sandbox) == {"refused": "bills INV-1"}
+    sync_bills(sandbox.bridge)
+    assert wrong(sandbox) == {}
+
+
+def test_an_outcome_that_is_unknown_for_long_is_told(sandbox: Sandbox) -> None:
+    ledger = sandbox.bridge.state.ledger
+    ledger.sending(ledger.intend("voucher", "p/invoice/t", "C7TOKEN", "{}", "hash"))
+    sandbox.advance(minutes=14)
+    assert wrong(sandbox) == {}
+    sandbox.advance(minutes=2)
+    assert wrong(sandbox) == {"unknown_outcome": "voucher C7TOKEN"}
+
+
+def test_a_disk_that_is_nearly_full_is_told(tmp_path: Path, sandbox: Sandbox) -> None:
+    with Bridge(sandbox.bridge.settings, state=f"sqlite:///{tmp_path / 'state.sqlite'}") as bridge:
+        free = {"bytes": 499_000_000}
+        looked = Looked(bridge, bridge.clock(), free=lambda _: free["bytes"])
+        assert [each.code for each in disk(looked)] == ["disk"]
+        free["bytes"] = 500_000_000
+        assert list(disk(looked)) == []
+
+
+def test_a_week_far_below_the_usual_is_told(sandbox: Sandbox) -> None:
+    state = sandbox.bridge.state
+    for week in range(9):
+        for number in range(10 if week < 8 else 2):
+            state.put_link(Link(entity="bill", gp_key=f"V{week}-{number}", cin7_id=f"p{week}-{number}/invoice/t"))
+        sandbox.advance(days=7 if week < 8 else 1)
+    assert wrong(sandbox) == {"volume": "bills"}
+
+
+def certificate(ends: dt.datetime) -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "gp.example")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(ends - dt.timedelta(days=365)).not_valid_after(ends)
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+def with_gp(sandbox: Sandbox, **changes: object) -> Bridge:
+    settings = sandbox.bridge.settings
+    gp = settings.gp.model_copy(update=changes)
+    return Bridge(settings.model_copy(update={"gp": gp}), state="sqlite://", clock=sandbox.bridge.clock)
+
+
+def test_a_certificate_that_ends_soon_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.write_text(certificate(FRIDAY + dt.timedelta(days=300)) + certificate(FRIDAY + dt.timedelta(days=20)))
+    with with_gp(sandbox, ca_bundle=bundle) as bridge:
+        (alert,) = Watch(bridge, FRIDAY).look()
+    assert (alert.code, alert.subject) == ("certificate", "ca.pem")
+    assert "2026-03-26" in alert.text
+
+
+def test_a_servers_certificate_is_asked_for_once_a_day_and_remembered(sandbox: Sandbox) -> None:
+    asked: list[str] = []
+
+    def fetch(host: str, port: int) -> str:
+        asked.append(f"{host}:{port}")
+        if len(asked) == 2:
+            raise OSError("away")
+        return certificate(FRIDAY + dt.timedelta(days=40))
+
+    with with_gp(sandbox, sba_url="https://gp.example/GPService") as bridge:
+        for _ in range(3):
+            found = certificates(bridge, fetch)
+        assert asked == ["gp.example:443"]
+        sandbox.advance(days=1)
+        assert certificates(bridge, fetch) == found
+    assert found["gp.example"] == FRIDAY + dt.timedelta(days=40)
+    assert len(asked) == 2
