@@ -101,6 +101,7 @@ class Bridge:
             verify=str(gp.ca_bundle) if gp.ca_bundle else True,
             timeout=gp.timeout,
             concurrency=gp.concurrency,
+            limiter=self._gp_permits(),
             hooks=(self.meter.hear_gp,),
         )
         self._opened.append(client)

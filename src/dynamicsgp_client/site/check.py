@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,34 +23,48 @@ from dynamicsgp_client.errors import (
     TlsError,
 )
 
-CAUSES: tuple[tuple[type[GPError], str], ...] = (
-    (ConnectError, "port"),
-    (TlsError, "TLS"),
-    (AuthenticationError, "credentials"),
-    (NotFoundError, "address, or the service is not installed there"),
-    (DecodeError, "not a GP service, or another wire format"),
-    (ServerError, "the service failed; over SOAP also a missing role"),
-    (ConfigurationError, "settings"),
+
+class Cause(StrEnum):
+    """Why a step failed."""
+
+    DNS = "DNS"
+    PORT = "port"
+    TLS = "TLS"
+    NO_ANSWER = "no answer"
+    CREDENTIALS = "credentials"
+    ADDRESS = "address, or the service is not installed there"
+    FORMAT = "not a GP service, or another wire format"
+    SERVER = "the service failed; over SOAP also a missing role"
+    SETTINGS = "settings"
+    COMPANY = "company name"
+    # Which of its four conditions a caller misses, the service does not say; where it refuses is what can be told.
+    UNMAPPED = "unmapped user: User Setup in GP ties the Windows account to no GP user, or the tenant lacks it"
+    NO_ROLE = "missing role: the GP user may not enter this company, or not open the window behind the service"
+
+
+CAUSES: Final[tuple[tuple[type[GPError], Cause], ...]] = (
+    (ConnectError, Cause.PORT),
+    (TlsError, Cause.TLS),
+    (AuthenticationError, Cause.CREDENTIALS),
+    (NotFoundError, Cause.ADDRESS),
+    (DecodeError, Cause.FORMAT),
+    (ServerError, Cause.SERVER),
+    (ConfigurationError, Cause.SETTINGS),
 )
-
-
-# Which of its four conditions a caller misses, the service does not say; where it refuses is what can be told.
-UNMAPPED: Final = "unmapped user: User Setup in GP ties the Windows account to no GP user, or the tenant lacks it"
-NO_ROLE: Final = "missing role: the GP user may not enter this company, or not open the window behind the service"
 
 
 @frozen
 class Finding:
-    """One thing that was tried; `cause` is "" where it worked."""
+    """One thing that was tried; `cause` is None where it worked."""
 
     what: str
     told: str
-    cause: str = ""
+    cause: Cause | None = None
 
     @property
     def good(self) -> bool:
         """Whether it worked."""
-        return not self.cause
+        return self.cause is None
 
 
 def check(gp: DynamicsGP, *, sba_url: str | None, soap_url: str | None, company: str) -> Iterator[Finding]:
@@ -74,14 +89,14 @@ def _stopping(*steps: tuple[str, Callable[[], str]]) -> Iterator[Finding]:
         try:
             finding = Finding(what, step())
         except GPError as error:
-            cause = next((cause for kind, cause in CAUSES if isinstance(error, kind)), "no answer")
+            cause = next((cause for kind, cause in CAUSES if isinstance(error, kind)), Cause.NO_ANSWER)
             if isinstance(error, PermissionDeniedError):
-                cause = UNMAPPED if what.endswith("companies") else NO_ROLE
+                cause = Cause.UNMAPPED if what.endswith("companies") else Cause.NO_ROLE
             finding = Finding(what, str(error), cause)
         except OSError as error:
-            finding = Finding(what, f"{error.strerror or error}; is the name right, and is the VPN up?", "DNS")
+            finding = Finding(what, f"{error.strerror or error}; is the name right, and is the VPN up?", Cause.DNS)
         except LookupError as error:
-            finding = Finding(what, str(error.args[0]), "company name")
+            finding = Finding(what, str(error.args[0]), Cause.COMPANY)
         yield finding
         if not finding.good:
             return

@@ -95,7 +95,7 @@ class Audit:
         """Add a row to the chain."""
         with self._database.transaction() as db:
             mine = AUDIT_HEAD.c.connection_id == self._connection_id
-            seq, previous = self._head() or (0, FIRST)
+            seq, previous = self.head() or (0, FIRST)
             row = AuditRow(
                 seq=seq + 1,
                 at=at,
@@ -152,17 +152,18 @@ class Audit:
 
     def broken_at(self, anchor: Anchor | None = None) -> Break | None:
         """Walk the chain and tell where it breaks first, or no longer holds the row that was anchored."""
-        return first_break(self._walk(), self._head(), anchor)
+        return first_break(self._walk(), self.head(), anchor)
 
     def anchor(self, at: str, name: str) -> Anchor:
         """Give the head of the chain, to be kept elsewhere."""
         with self._database.transaction() as db:
             mine = AUDIT.c.connection_id == self._connection_id
             count = db.execute(sa.select(sa.func.count()).select_from(AUDIT).where(mine)).scalar_one()
-            seq, hashed = self._head() or (0, FIRST)
+            seq, hashed = self.head() or (0, FIRST)
         return Anchor(connection=name, at=at, seq=seq, count=count, hash=hashed)
 
-    def _head(self) -> tuple[int, str] | None:
+    def head(self) -> tuple[int, str] | None:
+        """Give number and hash of the last row."""
         query = sa.select(AUDIT_HEAD).where(AUDIT_HEAD.c.connection_id == self._connection_id)
         with self._database.transaction() as db:
             row = db.execute(query).one_or_none()

@@ -252,6 +252,10 @@ class Connection:
         """Tell where the audit was changed first, or no longer holds what was anchored; None when it is whole."""
         return self._audit.broken_at(anchor)
 
+    def audit_head(self) -> tuple[int, str] | None:
+        """Give number and hash of the last row of the audit; None when it is empty."""
+        return self._audit.head()
+
     def audit_anchor(self) -> Anchor:
         """Give the head of the audit, to be kept elsewhere."""
         return self._audit.anchor(self._now(), self._name)

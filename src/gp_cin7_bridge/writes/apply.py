@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Final
+
 from attrs import asdict, evolve
 
 from cin7core_client import Product, PurchasePayment, Supplier
@@ -14,6 +17,9 @@ from gp_cin7_bridge.writes.evidence import forget_bodies
 from gp_cin7_bridge.writes.tally import Tally
 from gp_cin7_bridge.writes.work import SystemDownError, Work
 from gp_cin7_bridge.writes.writers import bill_writer, item_writer, payment_writer, receipt_writer, vendor_writer
+
+# Kept where nobody who may write the state may write, these lines anchor the chain.
+audit_log: Final = logging.getLogger("gp_cin7_bridge.audit")
 
 
 def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobody) -> Report:
@@ -50,6 +56,10 @@ def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobo
             calls = bridge.meter.calls - since
             state.end_run(run_id, status, {**tally.counts(), **_told(calls)})
             forget_bodies(state, run_id=run_id)
+        if head := state.audit_head():
+            audit_log.info(
+                "%s: run %d (%s) %s, audit row %d, hash %s", bridge.settings.name, run_id, plan.flow, status, *head
+            )
     return evolve(tally.report(), calls=calls)
 
 

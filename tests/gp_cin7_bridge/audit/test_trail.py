@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from attrs import evolve
 from small import codes
 from typer.testing import CliRunner
 
-from gp_cin7_bridge import Bridge, sync_bills
+from gp_cin7_bridge import Bridge, sync_bills, sync_vendors
 from gp_cin7_bridge.app.cli import app
 from gp_cin7_bridge.review import queue
 from gp_cin7_bridge.review.trail import trail
+from gp_cin7_bridge.sandbox import Sandbox
 from gp_cin7_bridge.sandbox.simulators import Simulators
 from gp_cin7_bridge.state import AuditRow
 from gp_cin7_bridge.state.chain import FIRST
@@ -168,3 +170,12 @@ def test_a_row_from_before_the_later_columns_keeps_its_hash() -> None:
     assert row.computed_hash() == "b9a815b586a2f970f597b194b21bfe7ad8034510f9c6799d4917125c4449b8d5"
     for change in ({"vendor": "ACME"}, {"attempt": 1}, {"request": "x"}, {"response": "x"}):
         assert evolve(row, **change).computed_hash() != row.computed_hash()
+
+
+def test_the_head_of_the_audit_is_logged_when_a_run_ends(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+    sandbox.gp.add_vendor("ACME", "Acme")
+    with caplog.at_level(logging.INFO, "gp_cin7_bridge.audit"):
+        sync_vendors(sandbox.bridge)
+    newest = sandbox.bridge.state.audit_rows()[-1]
+    (line,) = [each.message for each in caplog.records if each.name == "gp_cin7_bridge.audit"]
+    assert line == f"sandbox: run 1 (vendors) done, audit row {newest.seq}, hash {newest.hash}"

@@ -184,7 +184,17 @@ def test_a_value_that_the_database_cannot_keep_is_said_with_a_cure(postgres_url:
     store.close()
 
 
-def test_the_whole_job_runs_on_a_server_and_nothing_is_done_twice(simulators: Simulators, postgres_url: str) -> None:
+def test_the_whole_job_runs_on_a_server_and_nothing_is_done_twice(
+    simulators: Simulators, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, log = [], simulators.gp.log
+
+    def logged(*facts: str) -> None:
+        with at_hand(postgres_url) as db:
+            held.append(db.execute(sa.text("SELECT COUNT(*) FROM permit")).scalar_one())
+        log(*facts)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(simulators.gp, "log", logged)
     text = simulators.settings.read_text()
     text = text.replace("sqlite:///state.sqlite", postgres_url)
     text = text.replace("[cin7]", 'permits = "shared"\n[cin7]\nlimiter = "shared"')
@@ -200,3 +210,4 @@ def test_the_whole_job_runs_on_a_server_and_nothing_is_done_twice(simulators: Si
     with at_hand(postgres_url) as db:
         assert db.execute(sa.text("SELECT number FROM rate_key")).scalar_one() == len(simulators.cin7.requests)
         assert db.execute(sa.text("SELECT COUNT(*) FROM permit")).scalar_one() == 0
+    assert set(held) == {1}
