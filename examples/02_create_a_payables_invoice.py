@@ -10,7 +10,7 @@ import datetime as dt
 import sys
 from decimal import Decimal
 
-from dynamicsgp_client import BasicAuth, Distribution, DynamicsGP, GPError, PayablesDocument
+from dynamicsgp_client import BasicAuth, Distribution, DistributionType, DynamicsGP, GPError, PayablesDocument
 
 AMOUNT = Decimal("65.44")
 
@@ -26,8 +26,8 @@ def invoice(voucher_number: str, document_number: str) -> PayablesDocument:
         purchases_amount=AMOUNT,
         document_amount=AMOUNT,
         distributions=(
-            Distribution(account_number="000-1300-00", type=6, debit_amount=AMOUNT),
-            Distribution(account_number="000-2100-00", type=2, credit_amount=AMOUNT),
+            Distribution(account_number="000-1300-00", type=DistributionType.PURCHASE, debit_amount=AMOUNT),
+            Distribution(account_number="000-2100-00", type=DistributionType.PAYABLE, credit_amount=AMOUNT),
         ),
     )
 
@@ -53,14 +53,19 @@ def main() -> None:
 
     company = FakeGP(seed="demo")
     root = "http://127.0.0.1"
-    doors = {
-        "SBA": {"sba_url": f"{root}/GPService"},
-        "SOAP": {"soap_url": f"{root}/DynamicsGPWebServices/DynamicsGPService.asmx"},
+    auth = BasicAuth("sandbox", "none")
+    clients = {
+        "SBA": DynamicsGP(f"{root}/GPService", company=company.company, auth=auth, transport=company.adapter()),
+        "SOAP": DynamicsGP(
+            soap_url=f"{root}/DynamicsGPWebServices/DynamicsGPService.asmx",
+            company=company.company,
+            auth=auth,
+            transport=company.adapter(),
+        ),
     }
-    for number, (name, door) in enumerate(doors.items(), start=1):
+    for number, (name, gp) in enumerate(clients.items(), start=1):
         company.fail_next("lost_answer", match="POST .*(Payables|asmx)")
-        auth = BasicAuth("sandbox", "none")
-        with DynamicsGP(**door, company=company.company, auth=auth, transport=company.adapter()) as gp:
+        with gp:
             stored = create(gp, invoice(f"EXAMPLE000000000{number}", f"EX-{number}"))
             print(f"{name}: {stored.voucher_number} {stored.document_amount} {stored.transaction_state}")
     print(f"vouchers in GP: {len(company.sql('SELECT * FROM PM10000'))}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from cin7core_client import Purchase, PurchaseInvoice, PurchaseLine
+from cin7core_client import PartStatus, Purchase, PurchaseInvoice, PurchaseLine
 from dynamicsgp_client import Vendor
 from gp_cin7_bridge import BillRules, Held, VendorRules, map_bill, map_vendor
 from gp_cin7_bridge.mapping.accounts import AccountMap
@@ -20,12 +20,14 @@ ACME = Vendor(vendor_id="ACME", vendor_name="Acme", currency_id="Z-US$")
 
 def bill(account: str) -> tuple[Purchase, PurchaseInvoice]:
     """Make a purchase with one invoice."""
-    line = PurchaseLine(sku="A-1", quantity=2, price=Decimal(10), total=Decimal(20), tax=Decimal(0), account=account)
+    line = PurchaseLine(
+        sku="A-1", quantity=Decimal(2), price=Decimal(10), total=Decimal(20), tax=Decimal(0), account=account
+    )
     invoice = PurchaseInvoice(
         task_id="9e4b7a13-2f5d-4a3c-8a65-7e0d9c1b2a34",
         invoice_number="INV-77",
         invoice_date=dt.date(2026, 3, 17),
-        status="AUTHORISED",
+        status=PartStatus.AUTHORISED,
         lines=(line,),
         total_before_tax=Decimal(20),
         tax=Decimal(0),
