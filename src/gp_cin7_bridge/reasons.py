@@ -162,6 +162,15 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "Vendor {vendor!r} already has document number {number!r}: {other}.",
         "If it is the same bill, skip it; if not, give it its own number in Cin7 Core.",
     ),
+    "task_changed": _Template(
+        "Voucher {voucher!r} was sent for it under another task in Cin7 Core, which is gone, and nothing else of it"
+        " differs, as when a simple purchase is made advanced.",
+        "`gp-cin7 approve {document} --reason TEXT` lets the voucher stand for it; if it is another bill, give it its"
+        " own number in Cin7 Core.",
+    ),
+    "task_left": _Template(
+        "Cin7 Core has it under another task now.", "Nothing to do here: its new entry tells what is to be done."
+    ),
     "task_shared": _Template(
         "Documents {numbers} of purchase {purchase!r} have one task in Cin7 Core, so none can be told from the others.",
         "Leave one of them authorised and enter the others in GP by hand, or skip it and enter all of them.",
@@ -391,8 +400,8 @@ CATALOGUE: Final[dict[str, _Template]] = {
     ),
     "bill_gone": _Template(
         "Cin7 Core no longer has it, and voucher {voucher!r} was sent.",
-        "Delete or void the voucher in GP. When a simple purchase was made advanced, its invoice has a new identity:"
-        " skip this one and the new one, the voucher stands for both.",
+        "Delete or void the voucher in GP."
+        " When its purchase was made advanced and the bill changed as well, skip this one and the new one.",
     ),
     "voucher_changed": _Template(
         "Voucher {voucher!r} was edited in GP after it was sent: {changes}.",
@@ -444,6 +453,7 @@ SKIPPED: Final = frozenset(
         "skipped_by_person",
         "nothing_to_book",
         "no_longer_owed",
+        "task_left",
         "taken_back",
     }
 )

@@ -112,7 +112,7 @@ def test_wrong_keys_are_said_with_the_cure(fake_cin7: FakeCin7) -> None:
     assert len(fake_cin7.requests) == 1
 
 
-def test_an_unknown_account_code_is_absent_although_the_service_says_400(fake_cin7: FakeCin7, call: Colour) -> None:
+def test_ah_an_unknown_account_code_is_absent_although_the_service_says_400(fake_cin7: FakeCin7, call: Colour) -> None:
     assert call(fake_cin7, "accounts.find", "9999") is None
     found = call(fake_cin7, "accounts.find", "2000")
     assert getattr(found, "system_account", None) == "Accounts payable"
@@ -148,7 +148,7 @@ def test_a_500_leaves_a_write_open(fake_cin7: FakeCin7, call: Colour) -> None:
 
 
 @pytest.mark.parametrize("style", ["429_text", "503_json", "400_json"])
-def test_a_refusal_for_the_rate_is_waited_out_in_every_form_and_the_write_goes_through(style: str) -> None:
+def test_ah_a_refusal_for_the_rate_is_waited_out_in_every_form_and_the_write_goes_through(style: str) -> None:
     account = FakeCin7(seed="empty", calls=2, per=1, style=style)  # type: ignore[arg-type]  # one of the styles
     retry_header_is_missing = style != "429_text"
     told: list[Event] = []

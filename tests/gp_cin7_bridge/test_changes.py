@@ -101,7 +101,9 @@ def test_a_clock_that_was_set_back_only_causes_wider_readings() -> None:
 
 @pytest.mark.parametrize("zone", [-8, 0, 10])
 @pytest.mark.parametrize(("settings", "complete"), [(SETTINGS, True), (ChangeSettings(overlap_days=0), False)])
-def test_no_change_stays_unseen_however_late_it_appears(zone: int, settings: ChangeSettings, complete: bool) -> None:
+def test_dex_no_change_stays_unseen_however_late_it_appears(
+    zone: int, settings: ChangeSettings, complete: bool
+) -> None:
     """150 changes a day for ten days, stamped in GP's zone, one in ten visible up to ten hours later."""
     chance = random.Random(zone)
     changes = []
@@ -127,7 +129,7 @@ def test_no_change_stays_unseen_however_late_it_appears(zone: int, settings: Cha
     assert (len(seen) == len(changes)) == complete
 
 
-def test_a_change_on_the_day_that_was_read_already_is_noticed(simulators: Simulators, timed: Bridge) -> None:
+def test_modifdt_a_change_on_the_day_that_was_read_already_is_noticed(simulators: Simulators, timed: Bridge) -> None:
     simulators.gp.sql("UPDATE PM00200 SET VENDNAME = 'Later that day' WHERE VENDORID = 'ACME'")
     assert sync_vendors(timed).updated == ("ACME",)
 

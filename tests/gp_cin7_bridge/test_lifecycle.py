@@ -484,13 +484,45 @@ def test_a_reversal_that_is_deleted_is_told_and_not_sent_again(opened: Opened) -
     assert writes(site) == before
 
 
-def test_a_bill_that_vanished_is_flagged(opened: Opened) -> None:
+def test_a_bill_that_got_another_task_is_linked_again_once_approved_and_followed_from_then_on(opened: Opened) -> None:
+    site = opened(**COMPENSATE)
+    bridge = site.bridge
+    site.cin7.do("convert_to_advanced", order_number="PO-1")
+    report, sent = sync_bills(bridge), writes(site)
+    assert codes(report) == {"INV-1": ["task_changed"]}
+    assert [each.code for found in report.skipped for each in found.reasons] == ["task_left"]
+    assert approved(bridge).updated == ("INV-1",)
+    report = sync_bills(bridge)
+    assert (report.held, report.skipped, report.created, writes(site)) == ((), (), (), sent)
+    (found,) = explained_vouchers(bridge, voucher_of(bridge))
+    assert found.document == "INV-1"
+    site.gp.do("post_batch", batch="C7I260302")
+    reprice(site, 12)
+    assert "document_amount 10.00 -> 12.00" in texts(sync_bills(bridge))
+    assert approved(bridge).created == ("INV-1-R1", "INV-1")
+    assert codes(sync_bills(bridge)) == {}
+
+
+def test_a_bill_that_got_another_task_and_another_price_is_flagged_and_made_no_second_time(opened: Opened) -> None:
     site = opened()
     bridge = site.bridge
     site.cin7.do("convert_to_advanced", order_number="PO-1")
+    reprice(site, 12)
     held = sync_bills(bridge).held
     assert sorted(why.code for each in held for why in each.reasons) == ["bill_gone", "duplicate_document"]
     assert len(vouchers(site.gp)) == 3
+
+
+def test_a_proposed_link_is_not_covered_by_an_approval_of_another_content(opened: Opened) -> None:
+    site = opened()
+    bridge = site.bridge
+    site.cin7.do("convert_to_advanced", order_number="PO-1")
+    sync_bills(bridge)
+    approve(bridge, "INV-1", "made advanced", actor="kim")
+    reprice(site, 12)
+    assert sync_bills(bridge).updated == ()
+    reprice(site, 10)
+    assert sync_bills(bridge).updated == ("INV-1",)
 
 
 def test_zynk_a_state_that_is_lost_finds_revisions_and_reversals_again(opened: Opened) -> None:

@@ -264,6 +264,19 @@ def test_everything_that_is_missing_is_named_before_the_first_write() -> None:
         assert sum(each.method != "GET" for each in site.cin7.requests) == 0
 
 
+def test_ah_an_inactive_term_and_a_payable_account_of_another_kind_are_named_before_the_first_write() -> None:
+    vendors = {"tax_rule": "Tax exempt", "payment_term": "Old 30", "account_payable": "2990"}
+    with Sandbox({"vendors": vendors}, now=MONDAY) as site:
+        site.cin7.add_reference("ref/paymentterm", Name="Old 30", Duration=30, Method="number of days", IsActive=False)
+        liability = {"Type": "CURRLIAB", "Class": "LIABILITY", "Status": "ACTIVE"}
+        site.cin7.add_reference("ref/account", Code="2990", Name="Not payable", **liability)
+        site.gp.add_vendor("ACME", "Acme", payment_terms_id="NET 99")
+        (held,) = sync_vendors(site.bridge).held
+        kinds = [why.text.split(" that ")[0] for why in held.reasons]
+        assert kinds == ["Cin7 Core has no active payment term 'Old 30'", "Cin7 Core has no payable account '2990'"]
+        assert sum(each.method != "GET" for each in site.cin7.requests) == 0
+
+
 def test_tax_rules_and_locations_of_products_must_be_there() -> None:
     with with_items(purchase_tax_rule="No such", locations={"WAREHOUSE": "No such place"}) as site:
         site.gp.add_item("A-1", "Hammer", unit_schedule_id="EACH", site_id="WAREHOUSE")

@@ -42,7 +42,7 @@ def mapped(simulators: Simulators) -> Bridge:
     return Bridge.open(simulators.settings)
 
 
-def test_a_held_document_stops_neither_the_others_nor_the_cursor(simulators: Simulators, held: Bridge) -> None:
+def test_endow_90_a_held_document_stops_neither_the_others_nor_the_cursor(simulators: Simulators, held: Bridge) -> None:
     assert [number for number, _ in vouchers(simulators.gp)] == ["INV-1", "INV-3"]
     moved = held.state.cursor("cin7.purchases")
     assert moved is not None

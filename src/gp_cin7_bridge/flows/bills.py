@@ -17,6 +17,7 @@ from gp_cin7_bridge.flows.bill_setup import bill_rules
 from gp_cin7_bridge.flows.carried import Carried
 from gp_cin7_bridge.flows.changes import cin7_cursor, cin7_since
 from gp_cin7_bridge.flows.lifecycle import Lifecycle
+from gp_cin7_bridge.flows.moved import linked_again, moved
 from gp_cin7_bridge.flows.purchases import (
     WHOLE,
     Bill,
@@ -149,6 +150,11 @@ class _Flow:
         numbering = numbering_problem(self.bridge, facts) if facts else None
         lifecycle = self._lifecycle(rules, receipts)
         yield from (confused(several) for key, several in shared.items() if _chosen(key, chosen))
+        pairs = moved(sent, [bills[key] for key in keys if key in new])
+        for it, bill in pairs:
+            yield from linked_again(it, bill, lifecycle.approved)
+        settled = {source_id for it, bill in pairs for source_id in (it.source_id, bill.source_id)}
+        keys = [key for key in keys if key not in settled]
         for done, key in enumerate(keys, start=1):
             self.watch(Progress("bills", "mapping", done, len(keys)))
             if key in sent:

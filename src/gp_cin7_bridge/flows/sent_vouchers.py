@@ -14,6 +14,8 @@ from gp_cin7_bridge.mapping.comparison import differences
 from gp_cin7_bridge.plan import revision_in
 from gp_cin7_bridge.state import Link
 
+# What a link remembers when its bill got another identity: the one under which its voucher was sent.
+SENT_AS: Final = "sent_as"
 # Beyond this many vouchers one list is cheaper than single look-ups.
 FEW: Final = 20
 # So many documents of the ledger are read at a time.
@@ -24,12 +26,12 @@ MARGIN: Final = dt.timedelta(days=1)
 
 def sent_documents(bridge: Bridge, links: Iterable[Link]) -> dict[str, PayablesDocument]:
     """Give what was sent, by source id; nothing for a link that was made again after the state was lost."""
-    wanted = {link.cin7_id: revision_in(link.details) for link in links}
+    wanted = {str(link.details.get(SENT_AS, link.cin7_id)): link for link in links}
     found = {}
     for operation in bridge.state.ledger.find_all("voucher", wanted):
-        intent = read(operation.payload)
-        if operation.generation == wanted[operation.natural_key] and isinstance(intent, dict):
-            found[operation.natural_key] = PayablesDocument.model_validate(intent["fields"])
+        intent, link = read(operation.payload), wanted[operation.natural_key]
+        if operation.generation == revision_in(link.details) and isinstance(intent, dict):
+            found[link.cin7_id] = PayablesDocument.model_validate(intent["fields"])
     return found
 
 

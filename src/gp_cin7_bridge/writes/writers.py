@@ -87,6 +87,7 @@ def bill_writer(bridge: Bridge) -> Writer[PayablesDocument]:
         remote=remote,
         token=lambda action: action.key,
         into_gp=True,
+        identity=lambda document: document.voucher_number,
         prepare=remote.numbered if gp_numbers else lambda document: document,
     )
 

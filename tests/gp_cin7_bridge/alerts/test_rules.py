@@ -43,7 +43,7 @@ def test_nothing_is_wrong_with_a_new_connection(sandbox: Sandbox) -> None:
     assert wrong(sandbox) == {}
 
 
-def test_silence_counts_working_days_alone(sandbox: Sandbox) -> None:
+def test_jp_rules_silence_counts_working_days_alone(sandbox: Sandbox) -> None:
     add_purchase(sandbox.cin7, 1)
     sync_bills(sandbox.bridge)
     sandbox.advance(days=5)  # Wednesday: Monday and Tuesday lie between
@@ -94,7 +94,7 @@ def test_a_disk_that_is_nearly_full_is_told(tmp_path: Path, sandbox: Sandbox) ->
         assert list(disk(looked)) == []
 
 
-def test_a_week_far_below_the_usual_is_told(sandbox: Sandbox) -> None:
+def test_jp_rules_a_week_far_below_the_usual_is_told(sandbox: Sandbox) -> None:
     state = sandbox.bridge.state
     for week in range(9):
         for number in range(10 if week < 8 else 2):

@@ -66,7 +66,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.mark.parametrize("place", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_killed_at_a_step_each_invoice_has_one_voucher(
+def test_meego_killed_at_a_step_each_invoice_has_one_voucher(
     site: Site, fault: FaultKind | None, step: str, place: str
 ) -> None:
     invoices = site.invoices()

@@ -57,7 +57,7 @@ def examples(number: int) -> settings:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_two_workers_make_each_document_once(store: Store, part: int) -> None:
+def test_ah_notes_two_workers_make_each_document_once(store: Store, part: int) -> None:
     run_state_machine_as_test(machine(store), settings=examples(EXAMPLES))
 
 

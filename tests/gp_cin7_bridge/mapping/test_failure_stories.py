@@ -1,12 +1,15 @@
 """Incidents that others have told, each by its name: what happened to them must not happen here.
 
-Stories of the change of a sent bill, of webhooks, of receipts and of state are tested beside those parts.
+Stories of the change of a sent bill, of webhooks, of receipts and of state are tested beside those parts, under
+their names.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from bill_parts import DAY, charge, codes, credit_note, in_gp, invoice, line, mapped, purchase, sums, typed
@@ -19,6 +22,39 @@ from gp_cin7_bridge.mapping.parts import financial_hash
 from gp_cin7_bridge.mapping.periods import Periods
 
 PART = invoice(line("10.00", "2.00"))
+STORIES = (
+    "endow_dup",
+    "meego",
+    "c7x_faq",
+    "intk",
+    "jp_rules",
+    "fisk_close",
+    "apib",
+    "dotwms",
+    "apib_against_ml",
+    "ah",
+    "jp",
+    "bill_err",
+    "dexp",
+    "bill_setup",
+    "gp_pm",
+    "endow_hairy",
+    "rni",
+    "zynk",
+    "ah_notes",
+    "dex",
+    "modifdt",
+    "lengths",
+    "jpy_and_kwd",
+    "endow_90",
+)
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_each_story_has_a_test_of_its_name(story: str, repository: Path) -> None:
+    sources = (path.read_text("utf-8") for path in (repository / "tests").rglob("test_*.py"))
+    named = re.compile(rf"^def test_{story}_(?!against_|notes_|rules_|and_)\w+\(", re.MULTILINE)
+    assert any(map(named.search, sources))
 
 
 def test_endow_dup_a_duplicate_that_gps_import_lets_in_is_refused_before_it() -> None:
@@ -91,14 +127,16 @@ def test_gp_pm_a_credit_memo_never_shares_a_batch_with_invoices() -> None:
     assert mapped(credit_note(line("10.00", "2.00"))).batch_id != mapped(PART).batch_id
 
 
-def test_two_numbers_of_thirty_characters_that_share_twenty_stay_apart() -> None:
+def test_lengths_two_numbers_of_thirty_characters_that_share_twenty_stay_apart() -> None:
     numbers = ["INVOICE-2026-REGION-NORTH-0001", "INVOICE-2026-REGION-NORTH-0002"]
     sent = [mapped(PART.replace(invoice_number=number)).document_number or "" for number in numbers]
     assert len(set(sent)) == 2 and all(len(each) <= 20 for each in sent)
 
 
 @pytest.mark.parametrize(("iso", "decimals", "total"), [("JPY", 0, "12"), ("KWD", 3, "12.346")])
-def test_currencies_of_no_and_of_three_decimals_are_rounded_as_gp_has_them(iso: str, decimals: int, total: str) -> None:
+def test_jpy_and_kwd_currencies_of_no_and_of_three_decimals_are_rounded_as_gp_has_them(
+    iso: str, decimals: int, total: str
+) -> None:
     abroad = purchase(supplier_currency=iso, currency_rate=Decimal("0.5"))
     document = mapped(invoice(line("12.3456")), of=abroad, currencies={iso: CurrencyRule(iso, decimals)})
     assert document.document_amount == Decimal(total)

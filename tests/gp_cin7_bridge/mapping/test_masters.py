@@ -186,7 +186,7 @@ def test_what_gp_tracks_decides_the_costing_method(tracking: int, costing: str) 
     assert product(tracking_option=tracking).costing_method == costing
 
 
-def test_a_class_gets_its_category_whatever_the_case_of_the_one_that_is_there() -> None:
+def test_ah_a_class_gets_its_category_whatever_the_case_of_the_one_that_is_there() -> None:
     assert product(item_class_id="tools").category == "Tools"
     assert product(item_class_id="NEW").category == "NEW"
 

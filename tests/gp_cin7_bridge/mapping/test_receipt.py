@@ -120,7 +120,7 @@ def test_each_day_of_a_receipt_is_a_journal_of_its_own() -> None:
     assert len({each.key for each in found}) == 2
 
 
-def test_the_same_sku_on_many_order_lines_is_used_up_line_by_line() -> None:
+def test_endow_hairy_the_same_sku_on_many_order_lines_is_used_up_line_by_line() -> None:
     ten_lines = [line(1, price) for price in range(1, 11)]
     first, second = mapped(purchase(ten_lines, [arrived(4)], [arrived(3, SECOND)]))
     assert sums(first.document)[INVENTORY] == 1 + 2 + 3 + 4

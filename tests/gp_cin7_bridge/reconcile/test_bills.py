@@ -81,7 +81,7 @@ def test_a_voucher_whose_account_was_changed_differs_by_account(simulators: Simu
     }
 
 
-def test_a_mapping_that_was_swapped_shows_on_every_voucher(simulators: Simulators, bridge: Bridge) -> None:
+def test_fisk_close_a_mapping_that_was_swapped_shows_on_every_voucher(simulators: Simulators, bridge: Bridge) -> None:
     text = simulators.settings.read_text("utf-8").replace('"1300" = "000-1300-00"', '"1300" = "000-4500-00"')
     simulators.settings.write_text(text, "utf-8")
     with Bridge.open(simulators.settings) as bridge:

@@ -66,7 +66,7 @@ def test_without_a_mode_receipts_are_no_kind_of_their_own(bridge: Bridge) -> Non
     assert "receipts" not in reconcile(bridge, None).kinds
 
 
-def test_what_is_accrued_stands_on_grni_by_its_receipt(accruing: Bridge) -> None:
+def test_rni_what_is_accrued_stands_on_grni_by_its_receipt(accruing: Bridge) -> None:
     sync_receipts(accruing)
     (grni,) = (each for each in tie_out(accruing).lines if each.control == "grni")
     assert (grni.accounts, grni.period, grni.gp) == (ACCRUED, "2026-03", Decimal("-15.00"))

@@ -78,7 +78,7 @@ def test_a_repeated_delivery_makes_nothing_twice(site: Site) -> None:
     assert site.vouchers() == ["INV-1"]
 
 
-def test_a_wrong_task_id_is_not_believed_but_the_order_number(site: Site) -> None:
+def test_dotwms_a_wrong_task_id_is_not_believed_but_the_order_number(site: Site) -> None:
     add_purchase(site.sandbox.cin7, 2)
     foreign = site.sandbox.bridge.cin7.purchases.list(search="PO-2").to_list()[0].purchase_id
     with site.open():
@@ -158,7 +158,7 @@ def test_events_stay_while_a_system_is_away(site: Site) -> None:
     assert (site.vouchers(), events(site)) == (["INV-1"], 0)
 
 
-def test_an_outage_of_80_minutes_loses_nothing_and_makes_nothing_twice(site: Site) -> None:
+def test_apib_an_outage_of_80_minutes_loses_nothing_and_makes_nothing_twice(site: Site) -> None:
     site.run(minutes=1)
     for number in (1, 2, 3):
         site.bill(number)

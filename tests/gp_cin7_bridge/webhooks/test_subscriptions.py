@@ -67,7 +67,7 @@ def test_subscriptions_of_others_are_left_alone(site: Site) -> None:
     assert cin7.webhooks.get(kept.webhook_id or "").is_active is False
 
 
-def test_a_feed_is_silent_when_bills_come_and_events_do_not(site: Site) -> None:
+def test_jp_rules_a_feed_is_silent_when_bills_come_and_events_do_not(site: Site) -> None:
     bridge, cin7 = site.sandbox.bridge, site.sandbox.cin7
     assert check_feed(bridge) == Feed.ACTIVE
     site.sandbox.advance(hours=30)
