@@ -34,7 +34,8 @@ class Bridge:
     Args:
         settings: what bridge.toml says.
         gp, cin7: clients to use instead of those that the settings describe; the caller closes these.
-        state: a SQLAlchemy URL of SQLite or PostgreSQL to use instead of the settings' own.
+        state: a SQLAlchemy URL of SQLite or PostgreSQL to use instead of the settings' own, or an open store that
+            several bridges share; the caller closes that one.
         clock: tells the time, aware and in UTC.
         meter: counts the calls; clients that are given are counted when they have its hooks.
 
@@ -50,7 +51,7 @@ class Bridge:
         *,
         gp: DynamicsGP | None = None,
         cin7: Cin7Core | None = None,
-        state: str | None = None,
+        state: str | Store | None = None,
         clock: Clock = utc_now,
         meter: Meter | None = None,
     ) -> None:
@@ -60,17 +61,19 @@ class Bridge:
         self._gp = gp
         self._cin7 = cin7
         self._opened: list[DynamicsGP | Cin7Core] = []
-        self._store = (
-            Store.open(state, clock=clock)
-            if state
-            else Store.open(settings.state.url, clock=clock, password=settings.state.password)
-        )
+        if isinstance(state, Store):
+            self._store = state
+        elif state:
+            self._store = Store.open(state, clock=clock)
+        else:
+            self._store = Store.open(settings.state.url, clock=clock, password=settings.state.password)
+        self._shared = isinstance(state, Store)
         try:
             self.state: Connection = self._store.connection(
                 settings.name, gp_company=settings.gp.company, cin7_account_id=settings.cin7.account_id
             )
         except BaseException:
-            self._store.close()
+            self._close_store()
             raise
         self.vault = Vault(settings.secrets, self.state.secrets)
 
@@ -144,7 +147,11 @@ class Bridge:
         for client in self._opened:
             client.close()
         self._opened.clear()
-        self._store.close()
+        self._close_store()
+
+    def _close_store(self) -> None:
+        if not self._shared:
+            self._store.close()
 
     def __enter__(self) -> Self:
         return self

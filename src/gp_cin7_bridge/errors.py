@@ -34,6 +34,10 @@ class WriterBusyError(StateError):
     """Another process writes for the same company; at most one may."""
 
 
+class EngineError(BridgeError):
+    """The engine of a fleet cannot start here."""
+
+
 class UnknownFlowError(BridgeError):
     """A flow was named that does not exist."""
 

@@ -141,6 +141,12 @@ class Connection:
             value: str | None = db.execute(query).scalar_one_or_none()
             return value
 
+    def cursors(self) -> dict[str, str]:
+        """Give how far every stream was read."""
+        query = sa.select(CURSOR.c.stream, CURSOR.c.value).where(CURSOR.c.connection_id == self._id)
+        with self._database.transaction() as db:
+            return {row.stream: row.value for row in db.execute(query)}
+
     def move_cursor(self, stream: str, value: str) -> None:
         """Remember how far a stream was read."""
         with self._database.transaction() as db:

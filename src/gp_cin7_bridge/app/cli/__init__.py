@@ -29,6 +29,7 @@ from gp_cin7_bridge.app.cli import (
     status,
     sync,
     webhooks,
+    work,
 )
 
 app = typer.Typer(
@@ -49,6 +50,7 @@ COMMANDS = (
     sync,
     run,
     serve,
+    work,
     status,
     replay,
     skip,

@@ -50,22 +50,21 @@ class Stop(Protocol):
 class Runner:
     """Runs the flows of one connection.
 
-    When a flow began last is kept in the state, so that a killed process goes on where it was. A flow that fails is
-    tried again after 1, 2, 4 … 30 minutes; it never keeps the others from running.
+    When a flow began last, and how often in a row it failed or found nothing, is kept in the state, so that another
+    process goes on where a killed one was. A flow that fails is tried again after 1, 2, 4 … 30 minutes; it never keeps
+    the others from running.
 
     Args:
         bridge: the open connection.
         stop: says when to stop; the document at work is finished first.
+        began: since when somebody runs it, so that something may be late; now by default.
     """
 
-    def __init__(self, bridge: Bridge, stop: Stop) -> None:
+    def __init__(self, bridge: Bridge, stop: Stop, began: dt.datetime | None = None) -> None:
         self._bridge = bridge
         self._stop = stop
         self._schedule = bridge.settings.schedule
-        self._began = bridge.clock()
-        self._idle: dict[str, int] = {}
-        self._failures: dict[str, int] = {}
-        self._alerts = Watch(bridge, self._began)
+        self._alerts = Watch(bridge, began or bridge.clock())
         self._longest = LONGEST_SLEEP if bridge.settings.webhooks.token is None else EVENTS_SLEEP
 
     def run(self) -> None:
@@ -85,9 +84,16 @@ class Runner:
 
     def next_due(self) -> tuple[str, dt.datetime]:
         """Tell what is due next, and when."""
-        moments = {job: self._due(job, timing) for job, timing in self._timings().items()}
+        kept, now = self._bridge.state.cursors(), self._bridge.clock()
+        moments = {job: self._due(job, timing, kept, now) for job, timing in self._timings().items()}
         # Of several that are due, the first in order: bills need their vendors, items and receipts.
         return min(moments.items(), key=lambda each: each[1])
+
+    def due(self) -> list[tuple[str, str]]:
+        """Give each job that is due now, in order, with the moment at which it began last."""
+        kept, now = self._bridge.state.cursors(), self._bridge.clock()
+        due = [job for job, timing in self._timings().items() if self._due(job, timing, kept, now) <= now]
+        return [(job, kept.get(_stream(job), "")) for job in due]
 
     def run_job(self, job: str) -> bool:
         """Run one job, then see whether a person should know of something; tell whether the job went well."""
@@ -108,11 +114,11 @@ class Runner:
             logger.info("%s: stopped before anything was written", name)
             return True
         except (BridgeError, GPError, Cin7Error) as error:
-            self._failures[job] = self._failures.get(job, 0) + 1
+            self._count(job, "failed", again=True)
             logger.error("%s: %s", name, error)  # noqa: TRY400 — the message says what to do; a traceback would not
             return False
-        self._idle[job] = 0 if found else self._idle.get(job, 0) + 1
-        self._failures[job] = 0 if finished else self._failures.get(job, 0) + 1
+        self._count(job, "idle", again=not found)
+        self._count(job, "failed", again=not finished and not self._stop.is_set())
         logger.log(logging.INFO if finished else logging.WARNING, "%s: %s", name, said)
         return finished
 
@@ -146,22 +152,29 @@ class Runner:
         timings |= {WEBHOOKS: webhooks.check if webhooks.url else None, RECONCILE: schedule.reconcile}
         return {job: timing for job, timing in timings.items() if timing is not None}
 
-    def _due(self, job: str, timing: Timing) -> dt.datetime:
-        kept = self._bridge.state.cursor(_stream(job))
-        last = dt.datetime.fromisoformat(kept) if kept else None
-        failures = self._failures.get(job, 0)
+    def _due(self, job: str, timing: Timing, kept: Mapping[str, str], now: dt.datetime) -> dt.datetime:
+        began, failed = kept.get(_stream(job)), int(kept.get(_stream(job, "failed"), 0))
+        last = dt.datetime.fromisoformat(began) if began else None
         if last is None and timing.interval is None:
-            last = self._began  # cron names a moment, and it is not now
-        if job == EVENTS and not failures:
+            # Cron names a moment, and it is not now: it counts from the first time that anybody looked.
+            self._bridge.state.move_cursor(_stream(job), now.isoformat())
+            last = now
+        if job == EVENTS and not failed:
             last = self._bridge.state.events.waiting_since()
         return due(
             timing,
             self._schedule,
             last=last,
-            now=self._bridge.clock(),
-            idle=0 if job in STEADY else self._idle.get(job, 0),
-            retry=min(FIRST_RETRY * 2 ** min(failures - 1, 10), LAST_RETRY) if failures else None,
+            now=now,
+            idle=0 if job in STEADY else int(kept.get(_stream(job, "idle"), 0)),
+            retry=min(FIRST_RETRY * 2 ** min(failed - 1, 10), LAST_RETRY) if failed else None,
         )
+
+    def _count(self, job: str, what: str, *, again: bool) -> None:
+        stream = _stream(job, what)
+        before = self._bridge.state.cursor(stream) or "0"
+        if (count := str(int(before) + 1) if again else "0") != before:
+            self._bridge.state.move_cursor(stream, count)
 
 
 def _told(reports: tuple[Report, ...]) -> tuple[str, bool, bool]:
@@ -176,5 +189,5 @@ def _told(reports: tuple[Report, ...]) -> tuple[str, bool, bool]:
     return "; ".join((told, *stopped)), any(done.values()), all(report.finished for report in reports)
 
 
-def _stream(job: str) -> str:
-    return f"schedule.{job}"
+def _stream(job: str, *what: str) -> str:
+    return ".".join(("schedule", job, *what))
