@@ -201,6 +201,53 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "Its purchase has receipts that are not booked in GP yet: {receipts}.",
         "Run `gp-cin7 sync receipts`, and remove what holds them.",
     ),
+    "item_not_in_gp": _Template(
+        "GP has no item {sku!r}, so it cannot be received there.",
+        "Add the item in GP and run `gp-cin7 sync items`, or receive the goods in GP and skip this document.",
+    ),
+    "item_tracked": _Template(
+        "GP tracks item {item!r} by lots or serial numbers, which a receiving is not given here.",
+        "Receive it in GP with its numbers, and skip this document.",
+    ),
+    "unit_unmapped": _Template(
+        "The unit of item {item!r} is unknown: GP tells no base unit of schedule {schedule!r}.",
+        "Name the unit in [receipts.units] of bridge.toml.",
+    ),
+    "site_unmapped": _Template(
+        "Goods were received at {location!r}, which is no site of GP's.",
+        "Name the site of that location in [receipts.sites] of bridge.toml.",
+    ),
+    "site_not_in_gp": _Template(
+        "GP has no site {site!r}, which {location!r} is mapped to.",
+        "Add the site in GP, or correct [receipts.sites] of bridge.toml.",
+    ),
+    "receiving_undone": _Template(
+        "A receipt of {order} was undone or made smaller after its shipment was sent; GP's services take none back.",
+        "Delete the shipment in GP, or enter a return there, and skip this document.",
+    ),
+    "receiving_mixed": _Template(
+        "Its purchase was begun in another way: {document} is in GP already.",
+        "Enter what is left in GP, and skip this document.",
+    ),
+    "receiving_changed": _Template(
+        "Purchase invoice {key!r} is in GP, and its bill was changed or undone in Cin7 Core since.",
+        "Correct the purchase invoice in GP, and skip this document.",
+    ),
+    "receiving_mismatch": _Template(
+        "GP already holds receiving {key!r} with other content: {differences}.",
+        "Compare both, make GP's receiving agree, and run the flow again; the bridge sends nothing in its place.",
+    ),
+    "goods_not_shipped": _Template(
+        "{billed} of {sku} are billed, and {shipped} of them are shipped in GP and not invoiced yet.",
+        "It follows once its goods are received in Cin7 Core and carried; correct the bill if it bills too many.",
+    ),
+    "invoice_beside_goods": _Template(
+        "Beside goods of {goods} it bills {amount} that a purchase invoice has no line for.",
+        "Send charges to freight or miscellaneous by [[bills.charges]], or enter the invoice in GP and skip it.",
+    ),
+    "billed_as_receiving": _Template(
+        "It bills goods that GP receives, so it becomes a purchase invoice.", "Run `gp-cin7 sync receipts`."
+    ),
     "accruals_left_open": _Template(
         "Receipts were booked one by one before, and {amounts} still stand open; the mode is {mode!r} now.",
         "Their bills go on clearing them. Book what no bill will ever clear in GP, and skip this note.",
@@ -452,6 +499,7 @@ SKIPPED: Final = frozenset(
         "source_gone",
         "skipped_by_person",
         "nothing_to_book",
+        "billed_as_receiving",
         "no_longer_owed",
         "task_left",
         "taken_back",

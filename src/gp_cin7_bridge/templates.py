@@ -37,6 +37,11 @@ def batch_id(template: str, *, credit: bool, date: dt.date) -> str:
     return template.format(kind="C" if credit else "I", date=date).upper()
 
 
+def shipment_batch_id(template: str, date: dt.date) -> str:
+    """Give the batch id of shipments (R, received) of a posting date, by the template for bills."""
+    return template.format(kind="R", date=date).upper()
+
+
 def batch_template_problem(template: str) -> str:
     """Name what is wrong with a batch template; "" for nothing."""
     days = (dt.date(2026, 1, 2), dt.date(2026, 1, 3), dt.date(2026, 2, 2), dt.date(2027, 1, 2))

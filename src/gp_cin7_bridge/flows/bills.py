@@ -32,6 +32,7 @@ from gp_cin7_bridge.flows.purchases import (
     with_vendors,
 )
 from gp_cin7_bridge.flows.receipt_clearing import ReceiptsOfBills
+from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
 from gp_cin7_bridge.flows.sent_vouchers import disturbed, watched
 from gp_cin7_bridge.mapping.bill import explain_bill
 from gp_cin7_bridge.mapping.bill_rules import BillRules
@@ -142,6 +143,8 @@ class _Flow:
         vanished = [key for key in self.links if purchase_of(key) in ids and key not in bills and not is_reversal(key)]
         keys = [key for key in (*bills, *vanished) if _chosen(key, chosen) and key not in shared]
         new = {key for key in keys if key not in self.links and bills[key].payable and self._wanted(bills[key])}
+        received = self._received(bills[key] for key in new)
+        new -= received
         sent = {key: self._carried(key, bills.get(key)) for key in keys if self._touched(key, bills.get(key))}
         wanted = [bill.purchase for key in keys if (key in new or key in sent) and (bill := bills.get(key))]
         facts = gp_facts(self.bridge) if new or sent else None
@@ -161,10 +164,17 @@ class _Flow:
                 yield from (_numbered(action, numbering) for action in lifecycle.actions(sent[key]))
             elif key in self.links:
                 yield decided(Verb.SKIP, bills[key], (reason("unchanged"),), key=self.links[key].gp_key)
+            elif key in received:
+                yield decided(Verb.SKIP, bills[key], (reason("billed_as_receiving"),))
             elif key in new:
                 yield _numbered(_new(bills[key], rules, receipts), numbering)
         if chosen is None:
             yield from self._lost_reversals()
+
+    def _received(self, bills: Iterable[Bill]) -> set[str]:
+        """Name the bills that become purchase invoices, by the flow of receipts."""
+        memory = ReceivingMemory(self.bridge)
+        return {bill.source_id for bill in bills if memory.invoices(bill)}
 
     def _wanted(self, bill: Bill) -> bool:
         approach = self.bridge.settings.bills.approach

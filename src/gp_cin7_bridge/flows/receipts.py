@@ -14,16 +14,18 @@ from gp_cin7_bridge.flows.receipts_landed_cost import plan_landed_cost
 from gp_cin7_bridge.flows.receipts_left import plan_left_open
 from gp_cin7_bridge.flows.receipts_mirror import plan_mirror
 from gp_cin7_bridge.flows.receipts_period_end import plan_period_end
+from gp_cin7_bridge.flows.receivings import plan_receivings
 from gp_cin7_bridge.plan import Action, Plan
 from gp_cin7_bridge.progress import Watcher
 from gp_cin7_bridge.reasons import reason
 
 PLANNERS: Final[Mapping[str, tuple[Planner, ...]]] = MappingProxyType(
     {
-        "off": (plan_left_open,),
-        "period_end_accrual": (plan_left_open, plan_period_end),
-        "gl_accrual": (plan_gl_accrual,),
-        "mirror": (plan_left_open, plan_mirror),
+        "off": (plan_left_open, plan_receivings),
+        "period_end_accrual": (plan_left_open, plan_receivings, plan_period_end),
+        "gl_accrual": (plan_receivings, plan_gl_accrual),
+        "mirror": (plan_left_open, plan_receivings, plan_mirror),
+        "pop": (plan_left_open, plan_receivings),
     }
 )
 

@@ -12,6 +12,7 @@ from gp_cin7_bridge.flows.receipt_actions import Booking, booked, held, unchange
 from gp_cin7_bridge.flows.receipt_flow import WHOLE, Asked, Found, purchases_of
 from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory, details_of
 from gp_cin7_bridge.flows.receipt_setup import accrues, receipt_rules
+from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
 from gp_cin7_bridge.mapping.held import HeldReceipt
 from gp_cin7_bridge.mapping.receipt import RECEIPT, map_receipts
 from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
@@ -29,7 +30,8 @@ def plan_gl_accrual(asked: Asked) -> Found:
     rows, cursors = asked.rows(STREAM)
     changed = [row.purchase_id for row in rows if may_hold_receipts(row) or memory.links(row.purchase_id)]
     purchases, actions = asked.read([*changed, *purchases_of([*asked.keys(RECEIPT), *asked.keys(WHOLE)])])
-    wanted = [purchase for purchase in purchases if accrues(bridge, purchase)]
+    begun = ReceivingMemory(bridge).purchase_ids
+    wanted = [each for each in purchases if accrues(bridge, each) and each.purchase_id not in begun]
     if wanted:
         rules = receipt_rules(bridge, gp_facts(bridge))
         decided = (action for purchase in wanted for action in _decided(bridge, purchase, memory, rules))

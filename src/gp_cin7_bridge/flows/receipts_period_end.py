@@ -14,6 +14,7 @@ from gp_cin7_bridge.flows.receipt_actions import Booking, booked, held, unchange
 from gp_cin7_bridge.flows.receipt_flow import Asked, Found
 from gp_cin7_bridge.flows.receipt_setup import receipt_rules
 from gp_cin7_bridge.flows.receipts_gl import may_hold_receipts
+from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
 from gp_cin7_bridge.mapping.copied import sums_as_details, sums_from_details
 from gp_cin7_bridge.mapping.held import HeldReceipt
 from gp_cin7_bridge.mapping.journal import sums_of
@@ -87,7 +88,9 @@ def _taken_back(asked: Asked, link: Link, links: Mapping[str, Link], rules: Rece
 
 def _accrued(asked: Asked, end: dt.date, rules: ReceiptRules, skipped: Collection[str]) -> Iterator[Action]:
     """Give the accruals of a period's end and their reversals, by what Cin7 Core has now."""
-    rows = [row for row in asked.bridge.cin7.purchases.list() if _may_be_open(row, end)]
+    begun = ReceivingMemory(asked.bridge).purchase_ids
+    listed = (row for row in asked.bridge.cin7.purchases.list() if row.purchase_id not in begun)
+    rows = [row for row in listed if _may_be_open(row, end)]
     ids = [row.purchase_id for row in rows if f"{WHOLE}/{end:%Y-%m-%d}/{row.purchase_id}" not in skipped]
     purchases, unreadable = asked.read(ids)
     for action in unreadable:

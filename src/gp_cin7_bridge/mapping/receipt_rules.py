@@ -16,7 +16,7 @@ from gp_cin7_bridge.mapping.periods import Periods
 from gp_cin7_bridge.mapping.rounding import rounded
 from gp_cin7_bridge.reasons import Reason, reason
 
-Mode = Literal["off", "period_end_accrual", "gl_accrual", "mirror"]
+Mode = Literal["off", "period_end_accrual", "gl_accrual", "mirror", "pop"]
 
 
 @frozen(kw_only=True)

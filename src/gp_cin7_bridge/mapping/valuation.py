@@ -79,12 +79,16 @@ def priced(
 
 def _offers(document: PurchaseOrder | PurchaseInvoice | None, product: str, rule: str) -> Iterable[Priced]:
     lines: Sequence[PurchaseLine] = document.lines if document else ()
-    gross = document is not None and _is_gross(document)
     for number, line in enumerate(lines, start=1):
-        if product_of(line) == product and line.quantity > 0:
-            net = line.total - line.tax if gross else line.total
+        if document and product_of(line) == product and line.quantity > 0:
+            price = net_of(document, line) / line.quantity
             where = f"line {number} of {rule}"
-            yield Priced(product, line.sku or "", line.quantity, net / line.quantity, line.account or "", where)
+            yield Priced(product, line.sku or "", line.quantity, price, line.account or "", where)
+
+
+def net_of(document: PurchaseOrder | PurchaseInvoice, line: PurchaseLine) -> Decimal:
+    """Give what a line of a document comes to without tax."""
+    return line.total - line.tax if _is_gross(document) else line.total
 
 
 def _is_gross(document: PurchaseOrder | PurchaseInvoice) -> bool:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from typing import Literal
 
-Kind = Literal["invoice", "credit", "reversal", "credit reversal"]
+Kind = Literal["invoice", "credit", "reversal", "credit reversal", "shipment", "purchase invoice"]
 
 
 def voucher_number(cin7_account_id: str, purchase_id: str, kind: Kind, task_id: str, revision: int = 0) -> str:
@@ -18,8 +18,9 @@ def voucher_number(cin7_account_id: str, purchase_id: str, kind: Kind, task_id: 
     Args:
         cin7_account_id: the account's GUID.
         purchase_id: the purchase's GUID.
-        kind: "invoice" or "credit"; a "reversal" takes an invoice back, a "credit reversal" a credit note.
-        task_id: the GUID of the invoice's or credit note's task.
+        kind: "invoice" or "credit"; a "reversal" takes an invoice back, a "credit reversal" a credit note. A
+            "shipment" and a "purchase invoice" are receivings.
+        task_id: the GUID of the invoice's or credit note's task; for a shipment the receipt's task and day.
         revision: from 0; raised only on a person's word, after a voucher was deleted in GP or taken back. A reversal
             has the revision of what comes after it.
     """

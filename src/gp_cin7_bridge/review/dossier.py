@@ -18,8 +18,14 @@ from gp_cin7_bridge.sync import known_flow
 from gp_cin7_bridge.writes.intents import Intent
 
 # What the intents of a flow are called; the documents of those in INTO_GP are named by their id in Cin7 Core.
-KINDS: Final[Mapping[str, str]] = MappingProxyType(
-    {"vendors": "supplier", "items": "product", "receipts": "journal", "bills": "voucher", "payments": "payment"}
+KINDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "vendors": ("supplier",),
+        "items": ("product",),
+        "receipts": ("journal", "receiving"),
+        "bills": ("voucher",),
+        "payments": ("payment",),
+    }
 )
 INTO_GP: Final = ("receipts", "bills")
 
@@ -76,7 +82,7 @@ def dossier(bridge: Bridge, name: str, *, flow: str | None = None) -> Dossier:
     state = bridge.state
     its_flow, key = _the_one(bridge, name, flow)
     rows = tuple(row for row in state.audit_rows(document=key, flow=its_flow) if _identity(row) == (its_flow, key))
-    operations = state.ledger.about(KINDS[its_flow], key)
+    operations = [each for kind in KINDS[its_flow] for each in state.ledger.about(kind, key)]
     intent = Intent.read(operations[-1].payload) if operations else None
     entity = its_flow.removesuffix("s")
     link = state.link(entity, cin7_id=key) if its_flow in INTO_GP else state.link(entity, gp_key=key)

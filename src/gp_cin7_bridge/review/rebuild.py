@@ -13,6 +13,7 @@ from cin7core_client import Product, Supplier
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.purchases import Bill, every_bill, reversal_id, reversal_kind
+from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
 from gp_cin7_bridge.mapping.compensation import takes_back
 from gp_cin7_bridge.mapping.guard import number_again
 from gp_cin7_bridge.mapping.text import document_number
@@ -93,7 +94,7 @@ def _receipts(bridge: Bridge, watch: Watcher) -> Rebuilt:
                 details=action.details,
             )
             _remember(bridge, "receipts", action.document, link)
-        elif any(why.code == "journal_mismatch" for why in action.reasons):
+        elif any(why.code in ("journal_mismatch", "receiving_mismatch") for why in action.reasons):
             differing.append(action.document)
     return Rebuilt(flow="receipts", linked=tuple(linked), differing=tuple(differing), absent=tuple(absent))
 
@@ -111,10 +112,11 @@ def _master_link(action: Action) -> Link:
 def _bills(bridge: Bridge, watch: Watcher) -> Rebuilt:
     known = {link.cin7_id for link in bridge.state.links("bill")}
     vendors = {link.cin7_id: link.gp_key for link in bridge.state.links("vendor")}
+    receivings = ReceivingMemory(bridge)
     search, clearing = _Vouchers(bridge), ClearingFound(bridge, watch)
     linked, differing, absent = [], [], []
     for bill in every_bill(bridge, watch):
-        if bill.source_id in known:
+        if bill.source_id in known or receivings.invoices(bill):
             continue
         vendor_id = vendors.get(bill.purchase.supplier_id or "")
         found = search.of(bill, vendor_id)

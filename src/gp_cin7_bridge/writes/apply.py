@@ -8,7 +8,7 @@ from typing import Final
 from attrs import asdict, evolve
 
 from cin7core_client import Product, PurchasePayment, Supplier
-from dynamicsgp_client import Journal, PayablesDocument
+from dynamicsgp_client import Journal, PayablesDocument, Receiving
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.meter import Calls
 from gp_cin7_bridge.plan import Flow, Plan, Report
@@ -16,7 +16,14 @@ from gp_cin7_bridge.progress import Progress, StopRequested, Watcher, nobody
 from gp_cin7_bridge.writes.evidence import forget_bodies
 from gp_cin7_bridge.writes.tally import Tally
 from gp_cin7_bridge.writes.work import SystemDownError, Work
-from gp_cin7_bridge.writes.writers import bill_writer, item_writer, payment_writer, receipt_writer, vendor_writer
+from gp_cin7_bridge.writes.writers import (
+    bill_writer,
+    item_writer,
+    payment_writer,
+    receipt_writer,
+    receiving_writer,
+    vendor_writer,
+)
 
 # Kept where nobody who may write the state may write, these lines anchor the chain.
 audit_log: Final = logging.getLogger("gp_cin7_bridge.audit")
@@ -36,8 +43,9 @@ def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobo
     status, done = "failed", 0
     try:
         work = _work(bridge, plan.flow, run_id, tally)
+        receivings = Work(bridge, receiving_writer(bridge), run_id, tally)
         for done, action in enumerate(plan, start=1):
-            work.do(action)
+            (receivings if isinstance(action.payload, Receiving) else work).do(action)
             watch(Progress(plan.flow, "writing", done, len(plan)))
         status = "done"
     except SystemDownError as error:
@@ -68,6 +76,8 @@ def recover(bridge: Bridge, flow: Flow) -> Report:
     tally = Tally(flow)
     try:
         _work(bridge, flow, None, tally).recover()
+        if flow == "receipts":
+            Work(bridge, receiving_writer(bridge), None, tally).recover()
     except SystemDownError as error:
         tally.stopped = str(error)
     return tally.report()

@@ -11,7 +11,16 @@ from typing import Final
 from pydantic import BaseModel
 
 from cin7core_client import Product, ProductSupplier, PurchasePayment, Supplier, SupplierAddress, SupplierContact
-from dynamicsgp_client import Distribution, Journal, JournalLine, PayablesDocument, PayablesTax
+from dynamicsgp_client import (
+    Distribution,
+    Journal,
+    JournalLine,
+    PayablesDocument,
+    PayablesTax,
+    Receiving,
+    ReceivingLine,
+    ReceivingMatch,
+)
 from gp_cin7_bridge.documents import written
 from gp_cin7_bridge.state import BodyKind, Connection, Operation
 from gp_cin7_bridge.state.audit import HIDDEN, SYSTEM
@@ -46,6 +55,20 @@ SHOWN: Final[Mapping[type[BaseModel], frozenset[str]]] = MappingProxyType(
             """
         ),
         JournalLine: _names("account_number debit_amount credit_amount description"),
+        Receiving: _names(
+            """
+            receipt_number receipt_type vendor_document_number receipt_date posting_date batch_id vendor_id reference
+            currency_id exchange_rate exchange_date subtotal freight_amount miscellaneous_amount tax_amount lines
+            matches transaction_state modified_date
+            """
+        ),
+        ReceivingLine: _names(
+            """
+            line_number item_number unit quantity_shipped quantity_invoiced unit_cost extended_cost site_id
+            non_inventory inventory_account_number
+            """
+        ),
+        ReceivingMatch: _names("line_number receipt_number receipt_line_number quantity_invoiced unit_cost"),
         PurchasePayment: _names(
             "payment_id purchase_id task_id type reference amount date_paid currency_rate date_created"
         ),

@@ -9,13 +9,14 @@ from attrs import frozen
 from pydantic import BaseModel
 
 from cin7core_client import Product, PurchasePayment, Supplier
-from dynamicsgp_client import Journal, PayablesDocument
+from dynamicsgp_client import Journal, PayablesDocument, Receiving
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.plan import Action
 from gp_cin7_bridge.writes.ensure import Remote, Stored
 from gp_cin7_bridge.writes.journals import JournalRemote
 from gp_cin7_bridge.writes.payments import PaymentRemote
 from gp_cin7_bridge.writes.products import ProductRemote
+from gp_cin7_bridge.writes.receivings import ReceivingRemote
 from gp_cin7_bridge.writes.suppliers import SupplierRemote
 from gp_cin7_bridge.writes.vouchers import VoucherRemote
 
@@ -102,6 +103,19 @@ def receipt_writer(bridge: Bridge) -> Writer[Journal]:
         into_gp=True,
         identity=lambda journal: journal.batch_id or "",
         mismatch="journal_mismatch",
+    )
+
+
+def receiving_writer(bridge: Bridge) -> Writer[Receiving]:
+    """Write receivings; they lie under their receipt number and are never updated."""
+    return Writer(
+        entity="receipt",
+        model=Receiving,
+        remote=ReceivingRemote(bridge.gp),
+        token=lambda action: action.key,
+        into_gp=True,
+        identity=lambda receiving: receiving.receipt_number,
+        mismatch="receiving_mismatch",
     )
 
 

@@ -13,6 +13,7 @@ from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills
 from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory
+from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
 from gp_cin7_bridge.mapping.bill import explain_bill, voucher_of
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.duplicates import VendorDocuments
@@ -51,6 +52,7 @@ class BillComparison:
     vouchers: Vouchers
     totals: Totals
     receipts: ReceiptMemory
+    receivings: ReceivingMemory
     skipped: dict[str, tuple[Reason, ...]] = field(factory=dict)
     unread: set[str] = field(factory=set)
     taken_back: dict[str, str] = field(factory=dict)
@@ -62,7 +64,15 @@ class BillComparison:
         rules = ComparisonRules.read(reading)
         vouchers.put(reading.each("GP", FLOW, reading.bridge.gp.payables.list()))
         skipped = {record.record_key: record.reasons for record in state.skipped(FLOW)}
-        found = cls(reading, rules, vouchers, Totals(FLOW, rules.facts.periods), ReceiptMemory(state), skipped)
+        found = cls(
+            reading,
+            rules,
+            vouchers,
+            Totals(FLOW, rules.facts.periods),
+            ReceiptMemory(state),
+            ReceivingMemory(reading.bridge),
+            skipped,
+        )
         found.taken_back |= {
             str(link.details["takes_back"]): link.gp_key for link in state.links("bill") if "takes_back" in link.details
         }
@@ -75,7 +85,8 @@ class BillComparison:
     def see(self, purchase: Purchase) -> Iterator[Finding]:
         """Compare each bill of a purchase."""
         for bill in bills_of(purchase):
-            yield from self._compared(bill)
+            if not self.receivings.invoices(bill):
+                yield from self._compared(bill)
 
     def miss(self, row: PurchaseSummary, error: Cin7Error) -> Iterator[Finding]:
         """Leave the bills of a purchase that cannot be read out of the comparison."""
