@@ -125,7 +125,7 @@ def commands() -> Iterator[tuple[Path, str]]:
 
 @pytest.mark.parametrize(("page", "line"), sorted(set(commands())), ids=named)
 def test_a_command_shown_is_one_that_there_is(page: Path, line: str) -> None:
-    words = shlex.split(line.partition("#")[0])
+    words = shlex.split(re.split(r" [#>]", line)[0])
     command = get_command(app)
     name = "gp-cin7"
     while words and words[0] in getattr(command, "commands", {}):
