@@ -19,6 +19,7 @@ SAID = {
     "05": "79 created, 5 held",
     "06": "created ('INV-1',), held ['INV-2']",
     "07": "Main Warehouse INV-2",
+    "08": "bills created ['INV-1']",
     "09": "2 passed",
     "11": "items: 0 created, 0 updated",
 }
