@@ -69,6 +69,14 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     assert [page.name for page in pages if fetched.search(page.read_text("utf-8"))] == []
 
 
+def test_every_file_that_a_page_links_to_is_there() -> None:
+    links = [
+        (page, link) for page in PAGES for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+    ]
+    assert len(links) > 40
+    assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
+
+
 @pytest.mark.parametrize("of", ["api", "commands", "endpoints", "reasons", "settings"])
 def test_a_generated_page_is_what_its_tool_gives(of: str) -> None:
     command = [sys.executable, str(REPOSITORY / "tools" / f"generate_{of}.py"), "--check"]
