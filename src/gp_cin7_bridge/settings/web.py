@@ -31,9 +31,11 @@ class WebSettings(Section):
     Attributes:
         tokens: by the name under which the audit keeps what somebody does; without any nobody can sign in.
         session_hours: how long after the last page somebody is still signed in.
+        metrics: a reference to the token that Prometheus sends to /metrics; without it this machine alone is answered.
         https: a proxy with TLS stands before `gp-cin7 serve`: the cookie goes over TLS only.
     """
 
     tokens: dict[PersonName, TokenSettings] = Field(default_factory=dict)
     session_hours: float = Field(default=8, gt=0, le=168)
+    metrics: SecretRef | None = None
     https: bool = False

@@ -53,6 +53,12 @@ class Links:
             row = db.execute(sa.select(LINK).where(self._mine(entity), column == value)).one_or_none()
         return _link(row) if row else None
 
+    def count(self, entity: str) -> int:
+        """Count the links of an entity."""
+        query = sa.select(sa.func.count()).select_from(LINK).where(self._mine(entity))
+        with self._database.transaction() as db:
+            return int(db.execute(query).scalar_one())
+
     def newest(self, entity: str) -> str | None:
         """Tell when a record was linked last, as an ISO text."""
         with self._database.transaction() as db:

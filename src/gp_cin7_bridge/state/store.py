@@ -169,6 +169,10 @@ class Connection:
         newest = self._links.newest(entity)
         return dt.datetime.fromisoformat(newest) if newest else None
 
+    def linked(self, entity: str) -> int:
+        """Count the links of an entity."""
+        return self._links.count(entity)
+
     def linked_since(self, entity: str, moment: dt.datetime) -> list[dt.datetime]:
         """Tell when records were linked since a moment."""
         return [dt.datetime.fromisoformat(each) for each in self._links.since(entity, moment.isoformat())]

@@ -23,7 +23,7 @@ def status(connection: Connections = DEFAULT_CONNECTIONS, as_json: AsJson = Fals
         for path in connection:
             with Bridge.open(path) as bridge:
                 state = bridge.state
-                links = {entity: len(state.links(entity)) for entity in ENTITIES}
+                links = {entity: state.linked(entity) for entity in ENTITIES}
                 open_count = state.ledger.count(OperationState.SENDING) + state.ledger.count(OperationState.UNKNOWN)
                 runs, held = state.runs(), state.held()
                 waiting = waiting or bool(held or open_count)

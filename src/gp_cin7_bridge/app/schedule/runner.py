@@ -11,6 +11,7 @@ from cin7core_client import Cin7Error
 from dynamicsgp_client import GPError
 from gp_cin7_bridge.app.alerts import Watch
 from gp_cin7_bridge.app.schedule.timetable import due
+from gp_cin7_bridge.app.telemetry import count_reports, job_span
 from gp_cin7_bridge.app.webhooks.drain import work_events
 from gp_cin7_bridge.app.webhooks.feed import Feed, check_feed, feed
 from gp_cin7_bridge.bridge import Bridge
@@ -109,7 +110,8 @@ class Runner:
         name = f"{bridge.settings.name} {job}"
         bridge.state.move_cursor(_stream(job), bridge.clock().isoformat())
         try:
-            said, found, finished = self._done(job)
+            with job_span(bridge.settings.name, job):
+                said, found, finished = self._done(job)
         except StopRequested:
             logger.info("%s: stopped before anything was written", name)
             return True
@@ -130,8 +132,11 @@ class Runner:
             found = check_feed(self._bridge)
             return f"the feed is {found}", found != Feed.ACTIVE, True
         if job == EVENTS:
-            return _told(work_events(self._bridge, watch=self._watch))
-        return _told((sync(self._bridge, job, watch=self._watch),))
+            reports = work_events(self._bridge, watch=self._watch)
+        else:
+            reports = (sync(self._bridge, job, watch=self._watch),)
+        count_reports(self._bridge.settings.name, reports)
+        return _told(reports)
 
     def _reconciled(self) -> tuple[str, bool, bool]:
         found = reconcile(self._bridge)

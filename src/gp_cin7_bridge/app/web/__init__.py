@@ -1,4 +1,4 @@
-"""The web application of `gp-cin7 serve`: the status page, and the intake of webhooks."""
+"""The web application of `gp-cin7 serve`: the status page, the intake of webhooks, metrics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from gp_cin7_bridge.app.web import actions, intake, pages, session
+from gp_cin7_bridge.app.web import actions, intake, metrics, pages, session
 from gp_cin7_bridge.app.web.problems import HANDLERS
 from gp_cin7_bridge.app.web.security import SecurityHeaders
 from gp_cin7_bridge.app.web.site import Site
@@ -46,6 +46,7 @@ def app(*bridges: Bridge) -> Starlette:
         routes=[
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
             *intake.routes(bridges),
+            *metrics.routes(bridges),
             *session.ROUTES,
             *pages.ROUTES,
             *actions.ROUTES,

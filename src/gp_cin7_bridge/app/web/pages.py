@@ -42,7 +42,7 @@ def overview(request: Request) -> Response:
         held=held,
         proposed=sum(bool(each.proposal) and _approval(here, each) is None for each in held),
         unknown=state.ledger.count(OperationState.SENDING) + state.ledger.count(OperationState.UNKNOWN),
-        carried={f"{entity}s": len(state.links(entity)) for entity in ENTITIES},
+        carried={f"{entity}s": state.linked(entity) for entity in ENTITIES},
         job=here.jobs.current,
         days=days,
         volume=charts.volume(days),
