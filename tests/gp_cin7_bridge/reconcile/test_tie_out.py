@@ -6,12 +6,22 @@ import datetime as dt
 import json
 from decimal import Decimal
 
+from receipt_parts import buy, invoice, line, receipt
 from small import add_purchase, writes
 from typer.testing import CliRunner
 
 from dynamicsgp_client import Journal, JournalLine
-from gp_cin7_bridge import Bridge, TieOut, tie_out
+from gp_cin7_bridge import (
+    Bridge,
+    TieOut,
+    sync_bills,
+    sync_items,
+    sync_receipts,
+    sync_vendors,
+    tie_out,
+)
 from gp_cin7_bridge.app.cli import app
+from gp_cin7_bridge.sandbox import Sandbox
 from gp_cin7_bridge.sandbox.simulators import Simulators
 
 INVENTORY = "000-1300-00"
@@ -99,3 +109,56 @@ def test_the_command_ends_in_3_and_names_the_documents(simulators: Simulators, b
     assert not found["agrees"] and found["lines"][0]["gap"] == "-40.00" and found["findings"][0]["document"] == "INV-4"
     done = CliRunner().invoke(app, ["reconcile", "--since", "2026-03-01", "-c", str(simulators.settings)])
     assert done.exit_code == 2
+
+
+TASK = "11111111-0000-4000-8000-000000000001"
+
+
+def grni(sandbox: Sandbox) -> list[tuple[str, Decimal, Decimal]]:
+    """Document by document, what differs on the accrued account, after the line is seen to foot."""
+    lines = [each for each in tie_out(sandbox.bridge).lines if each.control == "grni"]
+    assert all(line.gap == sum(each.gap for each in line.documents) for line in lines)
+    return [(each.document, each.cin7, each.gp) for line in lines for each in line.documents]
+
+
+def accruing() -> Sandbox:
+    """Six of ten received at 2.50 and booked, then billed."""
+    receipts = {"mode": "gl_accrual", "accrued": "000-2120-00", "in_transit": "000-1310-00"}
+    sandbox = Sandbox({"receipts": receipts}, now=dt.datetime(2026, 4, 10, 12, tzinfo=dt.UTC))
+    sandbox.gp.add_vendor("ACME", "ACME Ltd")
+    sandbox.gp.add_item("A-1", "Item A-1", unit_schedule_id="EACH")
+    sync_vendors(sandbox.bridge)
+    sync_items(sandbox.bridge)
+    bought(sandbox, 20)
+    sync_receipts(sandbox.bridge)
+    return sandbox
+
+
+def bought(sandbox: Sandbox, at: int, *, received: int = 6, billed: int = 0) -> None:
+    cin7 = sandbox.cin7
+    goods = [line(cin7, 10, "2.50")]
+    bills = (invoice("B-1", dt.date(2026, 3, 25), line(cin7, billed, "2.60"), task_id=TASK),) if billed else ()
+    arrived = receipt(cin7, TASK, (received, dt.date(2026, 3, 5)))
+    buy(cin7, goods, arrived, invoices=bills, updated=f"2026-03-{at}T10:00:00.000Z")
+
+
+def test_what_is_received_and_not_billed_ties_out_to_zero() -> None:
+    sandbox = accruing()
+    (line_,) = [each for each in tie_out(sandbox.bridge).lines if each.control == "grni"]
+    assert (line_.cin7, line_.gp, line_.gap) == (Decimal(-15), Decimal(-15), Decimal(0)) and line_.agrees
+    bought(sandbox, 26, billed=4)
+    sync_bills(sandbox.bridge)
+    (line_,) = [each for each in tie_out(sandbox.bridge).lines if each.control == "grni"]
+    assert (line_.cin7, line_.gp, line_.gap) == (Decimal(-5), Decimal(-5), Decimal(0)) and line_.agrees
+
+
+def test_a_bill_that_was_not_carried_and_a_receipt_that_grew_explain_what_is_not_billed() -> None:
+    sandbox = accruing()
+    bought(sandbox, 26, received=8, billed=4)
+    assert grni(sandbox) == [("B-1", Decimal(10), Decimal(0)), ("PO-9 received 2026-03-05", Decimal(-20), Decimal(-15))]
+
+
+def test_a_journal_that_was_deleted_in_gp_explains_what_is_not_billed() -> None:
+    sandbox = accruing()
+    sandbox.gp.sql("DELETE FROM GL10000")
+    assert grni(sandbox) == [("PO-9 received 2026-03-05", Decimal(-15), Decimal(0))]

@@ -13,7 +13,8 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import gp_facts
 from gp_cin7_bridge.meter import Calls
 from gp_cin7_bridge.progress import Watcher, nobody
-from gp_cin7_bridge.review.reconcile.controls import Controls
+from gp_cin7_bridge.review.reconcile.accrued import accrued_entries
+from gp_cin7_bridge.review.reconcile.controls import GRNI, Controls
 from gp_cin7_bridge.review.reconcile.entries import Entries
 from gp_cin7_bridge.review.reconcile.ledgers import cin7_entries, gp_entries
 from gp_cin7_bridge.review.reconcile.reading import Reading
@@ -97,8 +98,9 @@ def tie_out(
 ) -> TieOut:
     """Compare movements on payables, inventory and, where its account is set, goods received and not invoiced.
 
-    Cin7 Core's side is its ledger (`/transactions`). GP's side is its payables documents and journals, posted or not,
-    by posting date: the services give no account balances, so what people booked elsewhere in GP is not seen.
+    Cin7 Core's side is its ledger (`/transactions`); with `gl_accrual` GRNI is its receipts, valued, less its bills.
+    GP's side is its payables documents and journals, posted or not, by posting date: the services give no account
+    balances, so what people booked elsewhere in GP is not seen.
     Payments are left out on both sides. Writes to neither system, nor to the state.
 
     Args:
@@ -115,7 +117,11 @@ def tie_out(
     facts = gp_facts(bridge)
     controls = Controls.read(bridge, facts)
     with Entries() as entries:
+        journals = bridge.settings.receipts.mode == "gl_accrual"
         for entry in cin7_entries(reading, controls, since, until):
+            if entry.control != GRNI or not journals:
+                entries.put("cin7", period_of(facts.periods, entry.day), entry)
+        for entry in accrued_entries(reading, controls, facts, since, until) if journals else ():
             entries.put("cin7", period_of(facts.periods, entry.day), entry)
         for entry in gp_entries(reading, controls, facts, since, until):
             entries.put("gp", period_of(facts.periods, entry.day), entry)
