@@ -110,7 +110,8 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "Offer GP's periods on an extension path, or list the years in [periods] of bridge.toml.",
     ),
     "currency_unmapped": _Template(
-        "Currency {currency!r} has no GP currency id.", "Add it to [bills.currencies] in bridge.toml."
+        "Currency {currency!r} has no GP currency id that GP knows.",
+        "Add it to [bills.currencies] in bridge.toml, with an id of GP's own currency set-up.",
     ),
     "base_currency_differs": _Template(
         "Cin7 Core keeps its books in {cin7!r}, GP in {gp!r}.",

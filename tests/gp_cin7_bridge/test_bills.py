@@ -263,6 +263,7 @@ def test_a_rule_that_cannot_be_loaded_is_said(opened: Configure, name: str) -> N
         ('[bills]\nbatch = "C7-INVOICES-{kind}{date:%y%m%d}"', "more than 15"),
         ('[bills]\nbatch = "{nothing}"', "nothing"),
         ('[bills]\ndescription = "{nothing}"', "order_number"),
+        ('[bills]\ncredit_description = "{nothing}"', "invoice_number"),
         ('[bills]\ncode_page = "cp99999"', "cp1252"),
         ('[accounts.lookups.x]\nattribute = "moon"\nvalues = {}', "location"),
     ],

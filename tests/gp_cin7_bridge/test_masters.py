@@ -277,6 +277,15 @@ def test_ah_an_inactive_term_and_a_payable_account_of_another_kind_are_named_bef
         assert sum(each.method != "GET" for each in site.cin7.requests) == 0
 
 
+def test_a_payable_account_that_was_archived_is_named_before_the_first_write() -> None:
+    with Sandbox({"vendors": {"tax_rule": "Tax exempt", "account_payable": "2990"}}, now=MONDAY) as site:
+        old = {"Type": "CURRLIAB", "Class": "LIABILITY", "Status": "ARCHIVED", "SystemAccount": "Accounts payable"}
+        site.cin7.add_reference("ref/account", Code="2990", Name="Old payable", **old)
+        site.gp.add_vendor("ACME", "Acme")
+        (held,) = sync_vendors(site.bridge).held
+        assert [why.text.split(" that ")[0] for why in held.reasons] == ["Cin7 Core has no payable account '2990'"]
+
+
 def test_tax_rules_and_locations_of_products_must_be_there() -> None:
     with with_items(purchase_tax_rule="No such", locations={"WAREHOUSE": "No such place"}) as site:
         site.gp.add_item("A-1", "Hammer", unit_schedule_id="EACH", site_id="WAREHOUSE")

@@ -9,6 +9,7 @@ import pytest
 from small import codes, vouchers
 
 from gp_cin7_bridge import sync_bills, sync_vendors
+from gp_cin7_bridge.review.approve import approve
 from gp_cin7_bridge.sandbox import Sandbox
 
 DAY = "2026-03-02"
@@ -70,3 +71,18 @@ def test_each_of_several_invoices_and_credit_notes_is_a_voucher_of_its_own(site:
     assert codes(sync_bills(site.bridge)) == {}
     wanted = {"CN-1": 1, "CN-2": 2, "INV-1": 10, "INV-2": 20}
     assert vouchers(site.gp) == [(number, Decimal(amount)) for number, amount in wanted.items()]
+
+
+def test_all_that_is_ever_asked_of_gp_to_write_is_a_new_document_never_a_posting_action() -> None:
+    with Sandbox({"bills": {"after_change": "compensate", "grace_hours": 0}}) as site:
+        site.gp.add_vendor("ACME", "Acme")
+        sync_vendors(site.bridge)
+        bought(site, document("INV-1", 10), credit_notes=(document("CN-1", 1, kind="CreditNote"),))
+        sync_bills(site.bridge)
+        site.cin7.do("void_invoice", order_number="PO-1")
+        sync_bills(site.bridge)
+        approve(site.bridge, "INV-1", "it was voided", actor="kim")
+        assert sync_bills(site.bridge).created == ("INV-1-R1",)
+        asked = {(each.method, each.path.rpartition("/")[2]) for each in site.gp.requests if each.method != "GET"}
+        # A posting action would be a POST to a record or batch of its own: `Batches(...)`, `Transactions(...)`.
+        assert asked == {("POST", "Transactions")}

@@ -47,8 +47,8 @@ class AccountCodes:
 
 
 def is_payable(account: Account) -> bool:
-    """Tell what Cin7 Core takes as a supplier's payable account."""
-    return account.system_account == "Accounts payable"
+    """Tell what Cin7 Core takes as a supplier's payable account: an active one."""
+    return _active(account) and account.system_account == "Accounts payable"
 
 
 def is_inventory(account: Account) -> bool:

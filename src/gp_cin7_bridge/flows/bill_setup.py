@@ -51,6 +51,7 @@ def bill_rules(
         duplicates=bills.duplicates,
         upper_case=bills.upper_case,
         description=bills.description,
+        credit_description=bills.credit_description,
         payment_terms=bills.payment_terms,
         due_date=bills.due_date,
         code_page=bills.code_page,

@@ -84,7 +84,7 @@ def explain_bill(purchase: Purchase, invoice: Part, rules: BillRules) -> BillMap
             **_dates(day, posting, money, notes),
             "batch_id": batch,
             "checkbook_id": rules.checkbook,
-            **texts_for(purchase, number.whole, rules, notes),
+            **texts_for(purchase, invoice, number.whole, rules, notes),
             "currency_id": money.currency.currency_id,
             "exchange_rate": money.rate,
             **(_terms(purchase, invoice, vendor, rules, notes) if kind == DocumentType.INVOICE else {}),

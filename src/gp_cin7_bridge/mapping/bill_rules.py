@@ -42,6 +42,7 @@ class BillRules:
         duplicates: hold, or put -1, -2 behind the number.
         upper_case: write the vendor document number in capitals.
         description: template from `order_number` and `document_number`; cut at 30 characters.
+        credit_description: likewise, also from `invoice_number`, for credit notes of a purchase with invoices.
         payment_terms: Cin7 term to GP payment terms id; without one the vendor's own count.
         due_date: leave it to GP's terms, or send the invoice's own.
         code_page: what GP can store.
@@ -97,6 +98,7 @@ class BillRules:
     duplicates: Literal["hold", "suffix"] = "hold"
     upper_case: bool = False
     description: str = "C7 {order_number} {document_number}"
+    credit_description: str = "Credits {invoice_number}"
     payment_terms: Mapping[str, str] = Factory(dict)
     due_date: Literal["terms", "cin7"] = "terms"
     code_page: str = "cp1252"

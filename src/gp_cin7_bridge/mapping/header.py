@@ -13,7 +13,9 @@ from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.currency import CurrencyRule
 from gp_cin7_bridge.mapping.notes import Notes
 from gp_cin7_bridge.mapping.parts import Part, kind_of, number_of, place_of
+from gp_cin7_bridge.mapping.rounding import rounded
 from gp_cin7_bridge.mapping.text import DESCRIPTION, DOCUMENT_NUMBER, document_number, squeezed, unwritable, writable
+from gp_cin7_bridge.mapping.valuation import BILLED
 
 
 def document_type(part: Part, rules: BillRules) -> DocumentType:
@@ -107,6 +109,8 @@ def money_for(purchase: Purchase, part: Part, rules: BillRules, day: dt.date | N
         known = table.on(day) if table and day else None
         told = f", which is {known} now" if known else ""
         notes.explain("exchange_rate", "none sent", f'[bills] rate = "gp_table": GP takes its own of the day{told}')
+        if known:
+            _expect(currency, known, None, part.total, rules, notes)
         _compare_rates(currency, rate, known, part.total, rules, notes)
         return Money(currency, foreign=True)
     return _with_rate(currency, iso, rate, source, part, rules, day, notes)
@@ -130,11 +134,23 @@ def _with_rate(
     sent = currency.gp_rate(rate)
     method = "multiplied" if currency.method == "multiply" else f"as 1/{rate.normalize():f}, divided"
     notes.explain("exchange_rate", f"{sent:f}", f"{source}, base units per {iso}, {method} by GP, 7 decimals")
-    functional = currency.functional(abs(part.total), sent)
-    notes.explain("functional_amount", f"{functional:.2f}", f"expected in the company's own currency at {sent:f}")
     table = rules.gp_rates.get(currency.currency_id)
-    _compare_rates(currency, rate, table.on(day) if table and day else None, part.total, rules, notes)
+    known = table.on(day) if table and day else None
+    _expect(currency, sent, known, part.total, rules, notes)
+    _compare_rates(currency, rate, known, part.total, rules, notes)
     return Money(currency, foreign=True, rate=sent)
+
+
+def _expect(
+    currency: CurrencyRule, gp_rate: Decimal, known: Decimal | None, total: Decimal, rules: BillRules, notes: Notes
+) -> None:
+    """Tell the amount in the company's own currency, and beside it the one at GP's own rate."""
+
+    def at(rate: Decimal) -> Decimal:
+        return rounded(currency.functional(abs(total), rate), rules.functional_decimals)
+
+    beside = f"; {at(known)} at GP's own {known:f}" if known else ""
+    notes.explain("functional_amount", at(gp_rate), f"expected in the company's own currency at {gp_rate:f}{beside}")
 
 
 def _compare_rates(
@@ -171,6 +187,12 @@ def terms_for(purchase: Purchase, vendor: Vendor, rules: BillRules, notes: Notes
     return mapped
 
 
+def _billed(purchase: Purchase) -> list[str]:
+    """Give the document numbers of the purchase's invoices that are to be paid, as GP has them."""
+    billed = (each for each in purchase.invoices if str(each.status).upper() in BILLED and each.total > 0)
+    return [document_number(number) for each in billed if (number := number_of(each))]
+
+
 def due_date_for(part: Part, rules: BillRules, notes: Notes) -> dt.date | None:
     """Give the due date to send; none leaves it to GP's terms."""
     if rules.due_date == "terms" or not isinstance(part, PurchaseInvoice) or part.invoice_due_date is None:
@@ -179,11 +201,18 @@ def due_date_for(part: Part, rules: BillRules, notes: Notes) -> dt.date | None:
     return part.invoice_due_date
 
 
-def texts_for(purchase: Purchase, number: str, rules: BillRules, notes: Notes) -> dict[str, str]:
-    """Give description and purchase order number, without what GP cannot store and cut to its lengths."""
+def texts_for(purchase: Purchase, part: Part, number: str, rules: BillRules, notes: Notes) -> dict[str, str]:
+    """Give description and purchase order number, without what GP cannot store and cut to its lengths.
+
+    A credit note names the invoices of its purchase; one that stands alone is described as any document.
+    """
     order = writable(purchase.order_number or "", rules.code_page)
-    whole = rules.description.format(order_number=order, document_number=number)
+    credited = ", ".join(_billed(purchase)) if kind_of(part) == "credit" else ""
+    name, template = (
+        ("credit_description", rules.credit_description) if credited else ("description", rules.description)
+    )
+    whole = template.format(order_number=order, document_number=number, invoice_number=credited)
     description = writable(whole, rules.code_page)[:DESCRIPTION].rstrip()
-    notes.explain("description", description, f"[bills] description = {rules.description!r}, cut at {DESCRIPTION}")
+    notes.explain("description", description, f"[bills] {name} = {template!r}, cut at {DESCRIPTION}")
     notes.explain("purchase_order_number", order[:DOCUMENT_NUMBER], f"order {purchase.order_number!r}")
     return {"description": description, "purchase_order_number": order[:DOCUMENT_NUMBER].rstrip()}

@@ -155,6 +155,7 @@ class BillSettings(Section):
         batch_size: vouchers in one batch; a full one is followed by -02, -03. Default any number.
         checkbook: GP checkbook id of a new batch.
         description: template, from `order_number` and `document_number`.
+        credit_description: likewise, of a credit note: also from `invoice_number`, the invoices of its purchase.
         upper_case: write the vendor document number in capitals.
         payment_terms: Cin7 term to GP payment terms id; without it the vendor's own.
         due_date: left to GP's terms, or the invoice's own.
@@ -188,6 +189,7 @@ class BillSettings(Section):
     batch_size: int | None = Field(default=None, ge=1)
     checkbook: str | None = Field(default=None, max_length=15)
     description: str = "C7 {order_number} {document_number}"
+    credit_description: str = "Credits {invoice_number}"
     upper_case: bool = False
     payment_terms: dict[str, Annotated[str, Field(max_length=20)]] = Field(default_factory=dict)
     due_date: Literal["terms", "cin7"] = "terms"
@@ -217,6 +219,16 @@ class BillSettings(Section):
             template.format(order_number="PO-1", document_number="INV-1")
         except (LookupError, ValueError) as error:
             raise ValueError(f"{template!r} cannot be filled with order_number and document_number: {error}") from None
+        return template
+
+    @field_validator("credit_description")
+    @classmethod
+    def _credit_description(cls, template: str) -> str:
+        try:
+            template.format(order_number="PO-1", document_number="CN-1", invoice_number="INV-1")
+        except (LookupError, ValueError) as error:
+            names = "order_number, document_number and invoice_number"
+            raise ValueError(f"{template!r} cannot be filled with {names}: {error}") from None
         return template
 
     @field_validator("code_page")

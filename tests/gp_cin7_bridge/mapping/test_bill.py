@@ -204,6 +204,16 @@ def test_a_net_credit_invoice_becomes_a_credit_memo_with_positive_amounts() -> N
     assert sums(document)["000-1300-00"] == Decimal("-10.00")
 
 
+def test_a_credit_memo_names_the_invoices_that_it_credits() -> None:
+    bought = purchase(invoices=(invoice(line("9.00")), invoice(line("1.00"), invoice_number="I" * 25, status="PAID")))
+    note = credit_note(line("1.00"))
+    assert mapped(note, of=bought).description == "Credits INV-77, IIIIIIIIIIIII~"
+    assert mapped(note, of=bought, credit_description="{document_number}").description == "CN-1"
+    assert mapped(note).description == "C7 PO-1 CN-1"
+    draft = purchase(invoices=(invoice(line("9.00"), status="DRAFT"),))
+    assert mapped(note, of=draft).description == "C7 PO-1 CN-1"
+
+
 def test_a_zero_total_needs_no_voucher() -> None:
     assert codes(invoice(line("10.00"), line("-10.00"))) == {"zero_total"}
 

@@ -33,6 +33,19 @@ def test_the_expected_functional_amount_is_told(rule: CurrencyRule) -> None:
     assert found["functional_amount"] == "109.22"
 
 
+@pytest.mark.parametrize(("rate", "told"), [("cin7", "110.00"), ("gp_table", "109.22")])
+def test_the_functional_amount_is_told_at_the_rate_that_counts(rate: str, told: str) -> None:
+    part = PART.replace(currency_rate=Decimal("1.1"))
+    lines = {each.field: each for each in explained(part, of=EURO, gp_rates=TABLE, rate=rate).explained}
+    assert lines["functional_amount"].value == told
+    assert ("109.22 at GP's own 1.0922" in lines["functional_amount"].rule) == (rate == "cin7")
+
+
+def test_a_functional_currency_without_decimals_has_whole_amounts() -> None:
+    lines = {each.field: each.value for each in explained(PART, of=EURO, functional_decimals=0).explained}
+    assert lines["functional_amount"] == "109"
+
+
 def test_a_rate_that_gp_may_not_take_holds_the_bill() -> None:
     assert codes(PART, of=EURO, rates_allowed=False) == {"rate_not_allowed"}
     assert mapped(PART, of=EURO, rates_allowed=False, rate="gp_table").exchange_rate is None
