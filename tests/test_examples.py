@@ -21,7 +21,9 @@ SAID = {
     "07": "Main Warehouse INV-2",
     "08": "bills created ['INV-1']",
     "09": "2 passed",
+    "10": "vouchers in GP: 79",
     "11": "items: 0 created, 0 updated",
+    "12": "vouchers in GP: 79",
 }
 
 
