@@ -163,6 +163,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "Vendor {vendor!r} already has document number {number!r}: {other}.",
         "If it is the same bill, skip it; if not, give it its own number in Cin7 Core.",
     ),
+    "tax_schedules_differ": _Template(
+        "Its tax rules name several tax schedules, {schedules}; GP takes one, and {sent!r} is sent.",
+        "Give the rules in [bills.tax_rules] one schedule that has all of their details.",
+    ),
     "task_changed": _Template(
         "Voucher {voucher!r} was sent for it under another task in Cin7 Core, which is gone, and nothing else of it"
         " differs, as when a simple purchase is made advanced.",
@@ -513,6 +517,7 @@ WARNINGS: Final = frozenset(
         "duplicate_suspected",
         "financial_closed",
         "rate_differs",
+        "tax_schedules_differ",
         "terms_unmapped",
         "number_missing",
         "paid_in_cin7",

@@ -204,7 +204,10 @@ def _figures(
     )
     taxes = tax_lines(amounts)
     notes.explained += [explained for _, explained in (*lines, *taxes)]
-    schedule = next((tax.tax_schedule_id for tax in amounts.taxes if tax.tax_schedule_id), None)
+    schedules = list(dict.fromkeys(tax.tax_schedule_id for tax in amounts.taxes if tax.tax_schedule_id))
+    schedule = schedules[0] if schedules else None
+    if len(schedules) > 1:
+        notes.warn("tax_schedules_differ", sent=schedule, schedules=", ".join(map(repr, schedules)))
     return {
         **{name: amounts.field(bucket) for bucket, name in FIELDS.items()},
         "tax_amount": amounts.tax,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from bill_parts import DETAIL, charge, codes, credit_note, explained, invoice, line, mapped, purchase, sums
+from bill_parts import DETAIL, charge, codes, credit_note, explained, invoice, line, mapped, purchase, sums, warned
 
 from gp_cin7_bridge.mapping.accounts import AccountMap
 from gp_cin7_bridge.mapping.charges import ChargeRule
@@ -82,6 +82,14 @@ def test_each_tax_detail_has_its_own_base_and_tells_freight_from_goods() -> None
     (tax,) = document.taxes
     assert (tax.tax_amount, tax.purchases_tax_amount, tax.freight_tax_amount) == (Decimal(3), Decimal(2), Decimal(1))
     assert tax.taxable_amount == Decimal(15)
+
+
+def test_several_tax_schedules_on_one_bill_are_told() -> None:
+    one, other = (TaxRuleTreatment("detail", name, f"S-{name}", "000-2300-00") for name in ("A", "B"))
+    part = invoice(line("10.00", "1.00", tax_rule="RA"), line("10.00", "2.00", tax_rule="RB"))
+    assert warned(part, taxes={"RA": one, "RB": other}) == {"tax_schedules_differ"}
+    assert mapped(part, taxes={"RA": one, "RB": other}).tax_schedule_id == "S-A"
+    assert not warned(part, taxes={"RA": one, "RB": one})
 
 
 def test_the_headers_tax_is_carried_not_the_sum_of_the_lines() -> None:
