@@ -26,7 +26,7 @@ def work(
         typer.Option(metavar="URL", help="Where the jobs wait: SQLite for one machine, or PostgreSQL."),
     ] = "sqlite:///jobs.sqlite",
     executor: Annotated[str, typer.Option(help="This process's own name; default HOST-1, HOST-2, … .")] = "",
-    slots: Annotated[int, typer.Option(min=1, help="How many companies at once.")] = 8,
+    slots: Annotated[int, typer.Option(min=1, max=12, help="How many companies at once.")] = 8,
     migrate: Annotated[bool, typer.Option("--migrate", help="Make the queue's tables in PostgreSQL first.")] = False,
 ) -> None:
     """Run the flows of all connections together with other processes, each company in one at a time.
