@@ -12,7 +12,7 @@ from attrs import frozen
 
 from gp_cin7_bridge.sandbox.simulators import Simulators
 
-MODES: Final = ("off", "period_end_accrual", "gl_accrual", "mirror")
+MODES: Final = ("off", "period_end_accrual", "gl_accrual", "mirror", "pop")
 ACCRUED: Final = "000-2120-00"
 IN_TRANSIT: Final = "000-1310-00"
 DIFFERENCE: Final = "000-6900-00"
@@ -28,6 +28,9 @@ accrued = "{ACCRUED}"
 in_transit = "{IN_TRANSIT}"
 difference = "{DIFFERENCE}"
 first_day = 2000-01-01
+
+[receipts.sites]
+"" = "MAIN"
 """
 LINES: Final = """
     SELECT n.ACTNUMST AS account, l.DEBITAMT AS debit, l.CRDTAMNT AS credit FROM GL10001 l
@@ -37,6 +40,7 @@ ACCRUALS: Final = """
     SELECT substr(j.TRXDATE, 1, 10) AS day, j.CURNCYID, l.CRDTAMNT AS credit FROM GL10000 j
     JOIN GL10001 l ON l.JRNENTRY = j.JRNENTRY JOIN GL00105 n ON n.ACTINDX = l.ACTINDX
     WHERE n.ACTNUMST = ? AND l.CRDTAMNT > 0"""
+OWED: Final = "SELECT ORSUBTOT + FRTAMNT + MISCAMNT + TAXAMNT AS value FROM POP10300 WHERE POPTYPE = 2"
 
 
 @frozen
@@ -73,6 +77,8 @@ def control_totals(simulators: Simulators, mode: str) -> Iterator[Total]:
     if mode == "period_end_accrual":
         yield Total("accrued and taken back", Decimal(0), sums.get(ACCRUED, Decimal(0)))
         yield from _period_ends(simulators)
+    if mode == "pop":
+        yield from _receivings(simulators)
     if mode in ("off", "mirror"):
         yield Total("received, not billed", Decimal(0), -sums.get(ACCRUED, Decimal(0)))
 
@@ -84,6 +90,40 @@ def _period_ends(simulators: Simulators) -> Iterator[Total]:
     purchases = list(_purchases(simulators))
     expected = sum((_open(each, None, day) for day in there for each in purchases), Decimal(0))
     yield Total(f"received, not billed at {len(there)} period ends", expected, sum(there.values(), Decimal(0)))
+
+
+def _receivings(simulators: Simulators) -> Iterator[Total]:
+    """Compare what was carried: quantities shipped and matched, and what purchase invoices come to."""
+    shipped = {row["REFRENCE"] for row in simulators.gp.sql("SELECT REFRENCE FROM POP10300 WHERE POPTYPE = 1")}
+    rows = simulators.gp.sql("SELECT REFRENCE, VNDDOCNM FROM POP10300 WHERE POPTYPE = 2")
+    invoiced = {(row["REFRENCE"], row["VNDDOCNM"][:KEPT]) for row in rows}
+    received = billed = owed = Decimal(0)
+    for purchase in _purchases(simulators):
+        order_number = purchase["OrderNumber"]
+        for receipt in purchase.get("StockReceived") or ():
+            if order_number in shipped and receipt["Status"] in DONE:
+                received += sum((Decimal(str(line["Quantity"])) for line in receipt["Lines"]), Decimal(0))
+        for invoice in purchase.get("Invoice") or ():
+            if (order_number, invoice["InvoiceNumber"][:KEPT]) in invoiced and invoice["Status"] in DONE:
+                billed += sum((Decimal(str(line["Quantity"])) for line in invoice["Lines"]), Decimal(0))
+                owed += Decimal(str(invoice["Total"])).quantize(CENT, ROUND_HALF_UP)
+    yield Total(
+        f"quantity shipped for {len(shipped)} orders",
+        received,
+        _sum(simulators, "SELECT QTYSHPPD AS value FROM POP10500"),
+    )
+    yield Total(
+        f"quantity matched by {len(rows)} purchase invoices",
+        billed,
+        _sum(simulators, "SELECT QTYINVCD AS value FROM POP10600"),
+    )
+    there = _sum(simulators, OWED)
+    yield Total("owed by purchase invoices", owed, there)
+
+
+def _sum(simulators: Simulators, query: str) -> Decimal:
+    found = simulators.gp.sql(query)
+    return sum((Decimal(str(row["value"])).quantize(CENT, ROUND_HALF_UP) for row in found), Decimal(0))
 
 
 def _cents(amount: object) -> Decimal:

@@ -13,6 +13,7 @@ import argparse
 import sys
 import tempfile
 import time
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def main() -> int:
             out(f"{data.name}: loaded in {time.monotonic() - start:.0f} s\n")
             with simulators.settings.open("a", encoding="utf-8") as settings:
                 settings.write(SETTINGS.format(mode=given.receipts))
+            simulators.gp.sql("INSERT OR IGNORE INTO IV40700 (LOCNCODE) VALUES ('MAIN')")
             with Bridge.open(simulators.settings) as bridge:
                 reports = []
                 for flow in FLOWS:
@@ -57,8 +59,19 @@ def main() -> int:
     for total in footed:
         out(f"{total}\n")
     if given.receipts == "gl_accrual":
-        # Their goods stand on other accounts than in the data set's own arithmetic; the totals above say where.
-        differences = tuple(each for each in differences if ": distributions is " not in each)
+        # Their goods stand on other accounts than in the data set's own arithmetic; the totals above say where. What
+        # waits on one in-transit account is rounded once instead of by account, so less is left of a bill's total.
+        rounded = {each.partition(" of bills ")[0] for each in differences if "rounding_too_large" in each}
+        differences = tuple(
+            each
+            for each in differences
+            if ": distributions is " not in each and each.partition(" of bills ")[0] not in rounded
+        )
+    if given.receipts == "pop":
+        # Bills for goods are purchase invoices; the totals above count them.
+        differences = tuple(each for each in differences if " of bills " not in each)
+        waiting = Counter(why.code for report in reports for each in report.held for why in each.reasons)
+        out(f"held: {dict(waiting.most_common())}\n")
     for difference in differences[:20]:
         out(f"differs: {difference}\n")
     out(f"{data.expected.documents} documents compared, {len(differences)} unexplained differences\n")

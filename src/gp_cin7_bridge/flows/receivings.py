@@ -117,7 +117,7 @@ class _Purchase:
             invoice,
             voucher.document,
             self.entries,
-            cin7_account_id=self.rules.bills.cin7_account_id,
+            rules=self.rules.bills,
             decimals=self.rules.bills.currencies[iso].decimals,
         )
         if isinstance(mapped, list):

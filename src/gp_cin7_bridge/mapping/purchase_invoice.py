@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from cin7core_client import Purchase, PurchaseInvoice
 from dynamicsgp_client import PayablesDocument, Receiving, ReceivingLine, ReceivingMatch, ReceivingType
+from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.receiving import STEP, unit_cost
 from gp_cin7_bridge.mapping.rounding import ZERO, rounded
 from gp_cin7_bridge.mapping.shipped import Shipped, not_invoiced, taken
@@ -33,7 +34,7 @@ def map_purchase_invoice(
     voucher: PayablesDocument,
     entries: Sequence[Shipped],
     *,
-    cin7_account_id: str,
+    rules: BillRules,
     decimals: int,
 ) -> tuple[Receiving, tuple[Shipped, ...]] | list[Reason]:
     """Give the purchase invoice and what it takes of the shipments, or every reason against it.
@@ -43,7 +44,7 @@ def map_purchase_invoice(
         invoice: one that `holds_goods`.
         voucher: what the bill would be as a payables voucher; vendor, number, dates, batch, rate, amounts are the same.
         entries: what is in GP of the purchase, shipments and invoices.
-        cin7_account_id: enters the number.
+        rules: the rules for bills; tax that they capitalise is part of a line's cost.
         decimals: of the document's currency.
     """
     task_id = invoice.task_id or purchase.purchase_id
@@ -61,18 +62,22 @@ def map_purchase_invoice(
         if shipped < line.quantity or not parts:
             reasons.append(reason("goods_not_shipped", sku=line.sku, billed=line.quantity, shipped=shipped))
             continue
-        net = rounded(net_of(invoice, line), decimals)
+        capitalised = line.tax if rules.treatment(line.tax_rule or "").treatment == "capitalise" else ZERO
+        net = rounded(net_of(invoice, line) + capitalised, decimals)
         lines.append(_line((len(lines) + 1) * STEP, parts[0], line.quantity, net))
         matches.extend(_match(lines[-1], each) for each in parts)
         known.extend(parts)
         goods += net
+    if lines and not reasons and (rest := _remainder(voucher, goods, len(lines), decimals)):
+        lines[-1] = lines[-1].replace(extended_cost=(lines[-1].extended_cost or ZERO) + rest)
+        goods += rest
     if not reasons and (goods != voucher.purchases_amount or voucher.trade_discount_amount):
         other = voucher.purchases_amount - (voucher.trade_discount_amount or ZERO) - goods
         reasons.append(reason("invoice_beside_goods", amount=other, goods=goods))
     if reasons:
         return reasons
     document = Receiving(
-        receipt_number=voucher_number(cin7_account_id, purchase.purchase_id, "purchase invoice", task_id),
+        receipt_number=voucher_number(rules.cin7_account_id, purchase.purchase_id, "purchase invoice", task_id),
         receipt_type=ReceivingType.INVOICE,
         vendor_document_number=voucher.document_number,
         receipt_date=voucher.document_date,
@@ -90,6 +95,12 @@ def map_purchase_invoice(
     if voucher.exchange_rate:
         document = document.replace(exchange_rate=voucher.exchange_rate, exchange_date=voucher.exchange_date)
     return document, tuple(known[len(entries) :])
+
+
+def _remainder(voucher: PayablesDocument, goods: Decimal, count: int, decimals: int) -> Decimal:
+    """Give what the lines, each rounded, lack of the voucher's whole; nothing when it is more than rounding."""
+    rest = (voucher.purchases_amount or ZERO) - goods
+    return rest if abs(rest) <= count * Decimal(1).scaleb(-decimals) else ZERO
 
 
 def _line(number: int, shipped: Shipped, quantity: Decimal, net: Decimal) -> ReceivingLine:

@@ -72,3 +72,31 @@ def test_what_was_received_and_not_billed_stands_accrued_to_the_cent(purchasing_
         Decimal(0),
     )
     assert Decimal(str(there[0]["open"])).quantize(Decimal("0.01")) == left > 0
+
+
+@pytest.mark.timeout(600)
+def test_what_was_received_is_shipped_and_matched_to_the_piece(purchasing_data: Path, tmp_path: Path) -> None:
+    folder = purchasing_data / "adventureworks"
+    data = AdventureWorks(folder, until=dt.date(2022, 9, 1))
+    with Simulators(tmp_path / "site", data, calls=600_000, per=60) as simulators:
+        simulators.gp.sql("INSERT OR IGNORE INTO IV40700 (LOCNCODE) VALUES ('MAIN')")
+        with simulators.settings.open("a", encoding="utf-8") as settings:
+            settings.write('\n[receipts]\nmode = "pop"\n\n[receipts.sites]\n"" = "MAIN"\n')
+        with Bridge.open(simulators.settings) as bridge:
+            sync_vendors(bridge)
+            sync_items(bridge)
+            report = sync_receipts(bridge)
+            assert sync_bills(bridge).created == ()
+        held = {why.code for each in report.held for why in each.reasons}
+        assert held <= {"vendor_inactive", "goods_not_shipped"} and len(report.created) > 5
+        lines = simulators.gp.sql(
+            """SELECT h.REFRENCE AS number, q.QTYSHPPD AS shipped, q.QTYINVCD AS invoiced FROM POP10500 q
+               JOIN POP10300 h ON h.POPRCTNM = q.POPRCTNM"""
+        )
+        matched = simulators.gp.sql("SELECT sum(QTYINVCD) AS quantity FROM POP10600")
+    with (folder / "purchase_order_lines.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if Decimal(row["StockedQty"])]
+    shipped = {row["number"] for row in lines if row["shipped"]}
+    arrived = (row for row in rows if f"PO-{int(row['PurchaseOrderID']):05}" in shipped)
+    assert sum(Decimal(row["StockedQty"]) for row in arrived) == sum(Decimal(str(row["shipped"])) for row in lines)
+    assert Decimal(str(matched[0]["quantity"])) == sum(Decimal(str(row["invoiced"])) for row in lines) > 0
