@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from cin7core_client import WebhookAuthorization
 from gp_cin7_bridge import SettingsError, read_settings, sync_bills
 from gp_cin7_bridge.app.cli import app as command
-from gp_cin7_bridge.app.webhooks.feed import Feed, check_feed
+from gp_cin7_bridge.app.webhooks.feed import Feed, check_feed, feed
 from gp_cin7_bridge.app.webhooks.subscriptions import Mark, ensure, subscriptions, wanted_types
 from gp_cin7_bridge.sandbox import Sandbox
 from gp_cin7_bridge.sandbox.simulators import Simulators
@@ -51,6 +51,15 @@ def test_what_was_deleted_switched_off_or_changed_is_put_right_with_its_token(si
     assert marks(site) == ["active"] * 3
     tokens = {row["token"] for row in site.sandbox.cin7.sql("SELECT token FROM webhooks WHERE active = 1")}
     assert tokens == {TOKEN}
+
+
+def test_a_token_that_is_gone_keeps_no_flow_from_running(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    cin7 = site.sandbox.bridge.cin7
+    cin7.webhooks.delete(cin7.webhooks.list().to_list()[0].webhook_id or "")
+    monkeypatch.delenv("WEBHOOK_TOKEN")
+    site.run(minutes=12, step=60)
+    assert site.runs().count("bills") >= 2
+    assert feed(site.sandbox.bridge) == Feed.UNCHECKED
 
 
 def test_subscriptions_of_others_are_left_alone(site: Site) -> None:

@@ -18,6 +18,7 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import BridgeError
 from gp_cin7_bridge.plan import Report
 from gp_cin7_bridge.progress import Progress, StopRequested
+from gp_cin7_bridge.references import SecretUnavailableError
 from gp_cin7_bridge.review.reconcile import reconcile
 from gp_cin7_bridge.settings.schedule import Timing
 from gp_cin7_bridge.sync import flows_on, sync
@@ -115,7 +116,7 @@ class Runner:
         except StopRequested:
             logger.info("%s: stopped before anything was written", name)
             return True
-        except (BridgeError, GPError, Cin7Error) as error:
+        except (BridgeError, GPError, Cin7Error, SecretUnavailableError) as error:
             self._count(job, "failed", again=True)
             logger.error("%s: %s", name, error)  # noqa: TRY400 — the message says what to do; a traceback would not
             return False
