@@ -59,14 +59,8 @@ def main() -> int:
     for total in footed:
         out(f"{total}\n")
     if given.receipts == "gl_accrual":
-        # Their goods stand on other accounts than in the data set's own arithmetic; the totals above say where. What
-        # waits on one in-transit account is rounded once instead of by account, so less is left of a bill's total.
-        rounded = {each.partition(" of bills ")[0] for each in differences if "rounding_too_large" in each}
-        differences = tuple(
-            each
-            for each in differences
-            if ": distributions is " not in each and each.partition(" of bills ")[0] not in rounded
-        )
+        # Their goods stand on other accounts than in the data set's own arithmetic; the totals above say where.
+        differences = tuple(each for each in differences if ": distributions is " not in each)
     if given.receipts == "pop":
         # Bills for goods are purchase invoices; the totals above count them.
         differences = tuple(each for each in differences if " of bills " not in each)
