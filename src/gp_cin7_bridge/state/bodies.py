@@ -78,9 +78,9 @@ class Bodies:
         }
         key = {"operation_id": operation.id, "attempt": operation.attempts, "kind": kind}
         with self._database.transaction() as db:
-            mine = sa.and_(*(BODY.c[name] == value for name, value in key.items()))
-            if not db.execute(BODY.update().where(mine).values(values)).rowcount:
-                db.execute(BODY.insert().values(**key, **values))
+            if kind == BodyKind.FOUND:
+                db.execute(BODY.delete().where(*(BODY.c[name] == value for name, value in key.items())))
+            db.execute(BODY.insert().values(**key, **values))
 
     def of(self, operation_id: int) -> list[Body]:
         """Give every body of an operation, attempt by attempt, in the order in which they came."""
@@ -93,12 +93,17 @@ class Bodies:
 
     def sent(self, operation_id: int) -> Sent:
         """Tell how often an operation was sent, and the hashes of what went over the line the last time."""
-        query = sa.select(OPERATION.c.attempts).where(OPERATION.c.id == operation_id, self._mine())
+        newest = sa.and_(BODY.c.operation_id == OPERATION.c.id, BODY.c.attempt == OPERATION.c.attempts)
+        query = (
+            sa.select(OPERATION.c.attempts, BODY.c.kind, BODY.c.hash)
+            .select_from(OPERATION.outerjoin(BODY, newest))
+            .where(OPERATION.c.id == operation_id, self._mine())
+        )
         with self._database.transaction() as db:
-            attempt = db.execute(query).scalar_one_or_none()
-        hashes = {body.kind: body.hash for body in self.of(operation_id) if body.attempt == attempt}
+            rows = db.execute(query).all()
+        hashes = {row.kind: row.hash for row in rows if row.kind}
         response = next((hashes[kind] for kind in RESPONSES if kind in hashes), "")
-        return Sent(attempt or None, hashes.get(BodyKind.REQUEST, ""), response)
+        return Sent(rows[0].attempts or None if rows else None, hashes.get(BodyKind.REQUEST, ""), response)
 
     def purge(self) -> int:
         """Forget the contents whose time is over, and give how many."""
