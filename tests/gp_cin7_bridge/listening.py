@@ -23,8 +23,8 @@ START = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 
 
 @contextmanager
-def served(made: ASGIApp, port: int) -> Iterator[None]:
-    """Serve an app on a loopback port."""
+def served(made: ASGIApp, port: int) -> Iterator[str]:
+    """Serve an app on a loopback port, 0 for a free one; gives its address."""
     listener = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(made, lifespan="off", ws="none", log_level="critical"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -32,7 +32,7 @@ def served(made: ASGIApp, port: int) -> Iterator[None]:
     try:
         while not server.started:
             time.sleep(0.005)
-        yield
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()
@@ -52,7 +52,7 @@ class Site:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/webhooks/sandbox"
 
-    def open(self) -> AbstractContextManager[None]:
+    def open(self) -> AbstractContextManager[str]:
         return served(app(self.sandbox.bridge), self.port)
 
     def bill(self, number: int) -> None:

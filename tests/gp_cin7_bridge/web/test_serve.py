@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,14 +13,28 @@ import pytest
 from typer.testing import CliRunner
 
 from gp_cin7_bridge.app.cli import app
-from gp_cin7_bridge.sandbox.simulators import Simulators
 
 RUN = CliRunner()
+SETTINGS = """
+name = "served"
+[gp]
+sba_url = "http://127.0.0.1:9/GPService"
+company = "Fabrikam, Inc."
+username = 'GP\\user'
+password = "env:GP_PASSWORD"
+[cin7]
+account_id = "0"
+application_key = "env:CIN7_KEY"
+[accounts]
+payable = "000-2100-00"
+"""
 
 
 @pytest.fixture
-def settings(simulators: Simulators) -> Path:
-    return simulators.settings
+def settings(tmp_path: Path) -> Path:
+    path = tmp_path / "bridge.toml"
+    path.write_text(SETTINGS, "utf-8")
+    return path
 
 
 def test_the_page_is_served_until_the_program_is_told_to_stop(settings: Path) -> None:
@@ -43,7 +58,15 @@ def test_an_address_that_others_can_reach_needs_tls_before_it(settings: Path, ho
     assert result.exit_code == 2 and "https = true" in result.output
 
 
-def test_an_address_in_use_is_said_with_a_cure(simulators: Simulators) -> None:
-    port = str(httpx.URL(simulators.settings.read_text("utf-8").split('base_url = "')[1].split('"')[0]).port)
-    result = RUN.invoke(app, ["serve", "-c", str(simulators.settings), "--port", port])
+def test_an_address_in_use_is_said_with_a_cure(settings: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = RUN.invoke(app, ["serve", "-c", str(settings), "--port", port])
     assert result.exit_code == 1 and "choose another --port" in result.output
+
+
+def test_a_token_that_cannot_be_read_is_said_with_a_cure(settings: Path) -> None:
+    with settings.open("a", encoding="utf-8") as file:
+        file.write('[web.tokens.kim]\ntoken = "file:no-such-file"\n')
+    result = RUN.invoke(app, ["serve", "-c", str(settings)])
+    assert result.exit_code == 2 and str(settings.parent / "no-such-file") in result.output

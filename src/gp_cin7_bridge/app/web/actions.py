@@ -26,6 +26,7 @@ from gp_cin7_bridge.sync import known_flow
 from gp_cin7_bridge.sync import plan as plan_now
 
 LONGEST_NAME: Final = 100
+AT_ONCE: Final = 1.0
 
 
 def approve(here: Here, form: Form) -> Response:
@@ -139,7 +140,8 @@ def _begin(
         )
         return work(watch)
 
-    here.jobs.start(kind, title, actor, audited)
+    # What is done at once is shown at once.
+    here.jobs.start(kind, title, actor, audited).finished.wait(AT_ONCE)
     return here.to("job")
 
 

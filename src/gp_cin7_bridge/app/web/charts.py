@@ -13,6 +13,7 @@ from gp_cin7_bridge.state import Day
 WIDTH: Final = 360
 HEIGHT: Final = 150
 LEFT: Final = 36
+RIGHT: Final = 8
 BOTTOM: Final = 20
 TOP: Final = 14
 # What an axis may end at, so that half of it is round too.
@@ -82,7 +83,7 @@ def _in(wait: dt.timedelta | None, unit: dt.timedelta) -> float:
 
 def _drawn(days: Sequence[Day], values: Sequence[tuple[float, float]], unit: str) -> Chart:
     top = _round(max((each for pair in values for each in pair), default=0))
-    slot = (WIDTH - LEFT) / max(1, len(days))
+    slot = (WIDTH - LEFT - RIGHT) / max(1, len(days))
     width = slot * 0.38
     room = HEIGHT - BOTTOM - TOP
     bars = [

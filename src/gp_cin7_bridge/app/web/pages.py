@@ -12,6 +12,7 @@ from starlette.routing import Route
 from gp_cin7_bridge.app.web import charts
 from gp_cin7_bridge.app.web.jobs import Kind
 from gp_cin7_bridge.app.web.site import Here, entered
+from gp_cin7_bridge.app.webhooks.feed import feed
 from gp_cin7_bridge.errors import AuditError
 from gp_cin7_bridge.plan import Plan, Verb
 from gp_cin7_bridge.review import queue
@@ -44,6 +45,11 @@ def overview(request: Request) -> Response:
         unknown=state.ledger.count(OperationState.SENDING) + state.ledger.count(OperationState.UNKNOWN),
         carried={f"{entity}s": state.linked(entity) for entity in ENTITIES},
         job=here.jobs.current,
+        webhooks=here.bridge.settings.webhooks.url,
+        feed=feed(here.bridge),
+        last_event=state.events.last_at(),
+        waiting_events=len(state.events.waiting()),
+        schedule=here.bridge.settings.schedule,
         days=days,
         volume=charts.volume(days),
         waits=charts.waits(days),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 
 from attrs import frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -30,6 +32,9 @@ TEMPLATES: Final = Environment(
 )
 
 
+CODE: Final = re.compile(r"`([^`]+)`")
+
+
 def _moment(text: str | dt.datetime | None) -> str:
     """Write a moment as people read it; it is in UTC."""
     return f"{text}"[:16].replace("T", " ") if text else ""
@@ -42,7 +47,12 @@ def _why(row: AuditRow) -> str:
     return str(detail.get("summary") or detail.get("problem") or codes)
 
 
-TEMPLATES.filters |= {"moment": _moment, "why": _why}
+def _marked(text: str) -> Markup:
+    """Show what stands in backticks, such as a command, as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 — escaped just before
+
+
+TEMPLATES.filters |= {"moment": _moment, "why": _why, "marked": _marked}
 
 
 @frozen
