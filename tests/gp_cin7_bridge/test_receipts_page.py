@@ -17,6 +17,8 @@ from gp_cin7_bridge.sandbox.simulators import Simulators
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "receipts.md"
 SECTIONS: Final = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL))
 EXAMPLES: Final = [name for name, text in SECTIONS.items() if "| balance |" in text]
+# What GP has of `pop` are receivings, not journals; test_receivings plays that story.
+PLAYED: Final = [name for name in EXAMPLES if name != "pop"]
 T1, T2 = "11111111-0000-4000-8000-000000000001", "11111111-0000-4000-8000-000000000002"
 Row = tuple[str, str, dict[str, Decimal]]
 
@@ -100,7 +102,7 @@ def test_every_example_foots(name: str) -> None:
         assert sum((amounts.get(account, Decimal(0)) for _, _, amounts in rows), Decimal(0)) == amount, account
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", PLAYED)
 def test_gp_holds_exactly_the_documents_of_the_example(simulators: Simulators, name: str) -> None:
     played(simulators, name)
     *rows, _ = table(name)
@@ -109,7 +111,7 @@ def test_gp_holds_exactly_the_documents_of_the_example(simulators: Simulators, n
 
 
 def test_the_page_has_an_example_of_each_mode() -> None:
-    assert EXAMPLES == ["off", "period_end_accrual", "gl_accrual", "mirror", "Landed cost"]
+    assert EXAMPLES == ["off", "period_end_accrual", "gl_accrual", "mirror", "Landed cost", "pop"]
 
 
 def _comparable(document: tuple[str, dict[str, Decimal]]) -> tuple[str, list[tuple[str, Decimal]]]:
