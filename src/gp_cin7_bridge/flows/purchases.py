@@ -84,14 +84,11 @@ def by_identity(purchases: Iterable[Purchase]) -> dict[str, list[Bill]]:
 
 def with_vendors(bridge: Bridge, actions: Iterable[Action], purchases: Iterable[Purchase]) -> Iterator[Action]:
     """Name in each action the GP vendor of its purchase, where the supplier is linked to one."""
-    links = {each.purchase_id: _vendor(bridge, each) for each in purchases}
+    suppliers = {each.purchase_id: each.supplier_id for each in purchases}
+    links = {each: bridge.state.link("vendor", cin7_id=each) for each in set(suppliers.values()) if each}
     for action in actions:
-        yield evolve(action, vendor=links.get(purchase_of(action.source_id), ""))
-
-
-def _vendor(bridge: Bridge, purchase: Purchase) -> str:
-    link = bridge.state.link("vendor", cin7_id=purchase.supplier_id) if purchase.supplier_id else None
-    return link.gp_key if link else ""
+        link = links.get(suppliers.get(purchase_of(action.source_id)) or "")
+        yield evolve(action, vendor=link.gp_key if link else "")
 
 
 def purchase_of(source_id: str) -> str:

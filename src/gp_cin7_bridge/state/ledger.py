@@ -86,7 +86,7 @@ class Ledger:
         with self._database.transaction() as db:
             found = db.execute(sa.select(OPERATION).where(self._intent(kind, natural_key, generation))).one_or_none()
             if found is None:
-                db.execute(
+                made = db.execute(
                     OPERATION.insert().values(
                         connection_id=self._connection_id,
                         kind=kind,
@@ -100,19 +100,14 @@ class Ledger:
                         created_at=self.now(),
                     )
                 )
-            elif found.state in (OperationState.PLANNED, OperationState.REJECTED):
-                db.execute(
-                    OPERATION.update()
-                    .where(OPERATION.c.id == found.id)
-                    .values(
-                        payload=payload,
-                        payload_hash=payload_hash,
-                        state=OperationState.PLANNED,
-                        problem=None,
-                        settled_at=None,
-                    )
-                )
-            row = db.execute(sa.select(OPERATION).where(self._intent(kind, natural_key, generation))).one()
+                (operation_id,) = made.inserted_primary_key or (0,)
+            else:
+                operation_id = found.id
+                if found.state in (OperationState.PLANNED, OperationState.REJECTED):
+                    again = {"state": OperationState.PLANNED, "problem": None, "settled_at": None}
+                    changed = OPERATION.update().where(OPERATION.c.id == found.id)
+                    db.execute(changed.values(payload=payload, payload_hash=payload_hash, **again))
+            row = db.execute(sa.select(OPERATION).where(OPERATION.c.id == operation_id)).one()
         return _operation(row)
 
     def find(self, kind: str, natural_key: str, generation: int = 0) -> Operation | None:
