@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pytest
 from receipt_parts import buy, invoice, line, receipt
 from small import codes
 
+from dynamicsgp_client import DynamicsGP, NTLMAuth
+from dynamicsgp_client.testing import make_server, served
 from gp_cin7_bridge import Bridge, Report, reconcile, sync_bills, sync_items, sync_receipts, sync_vendors
 from gp_cin7_bridge.review.dossier import dossier
 from gp_cin7_bridge.review.rebuild import rebuild
 from gp_cin7_bridge.sandbox import Sandbox
 
 NOW = dt.datetime(2026, 4, 10, 12, tzinfo=dt.UTC)
+SIGN_ON = {"username": "sandbox", "password": "env:NOT_NEEDED"}
 T1, T2 = "11111111-0000-4000-8000-000000000001", "11111111-0000-4000-8000-000000000002"
 POP = {"receipts": {"mode": "pop", "sites": {"Main Warehouse": "MAIN"}}}
+# What GP's SOAP service does not tell, a person sets.
+OVER_SOAP = {
+    "gp": {"soap_url": "http://gp.example:48620/DynamicsGPService.asmx", "company": "Fabrikam, Inc.", **SIGN_ON},
+    "bills": {"currencies": {"USD": "Z-US$", "EUR": "Z-EURO"}},
+    "periods": {"years": [{"year": 2026, "first_date": "2026-01-01"}]},
+}
 MARCH_5, APRIL_2, APRIL_9 = dt.date(2026, 3, 5), dt.date(2026, 4, 2), dt.date(2026, 4, 9)
 
 
@@ -31,9 +41,9 @@ def stocked(sandbox: Sandbox, *items: str) -> Sandbox:
     return sandbox
 
 
-@pytest.fixture
-def sandbox() -> Sandbox:
-    return stocked(Sandbox(POP, now=NOW))
+@pytest.fixture(params=[{}, OVER_SOAP], ids=["sba", "soap"])
+def sandbox(request: pytest.FixtureRequest) -> Sandbox:
+    return stocked(Sandbox({**POP, **request.param}, now=NOW))
 
 
 def arrived(
@@ -101,6 +111,24 @@ def test_the_worked_example_of_the_docs_foots(sandbox: Sandbox) -> None:
     assert not sandbox.gp.sql("SELECT * FROM PM10000")
 
 
+def test_a_receipt_is_shipped_and_its_bill_matched_over_gps_soap_service() -> None:
+    sandbox = Sandbox({**POP, **OVER_SOAP}, now=NOW)
+    shared = sandbox.bridge
+    with (
+        served(make_server(sandbox.gp, password="secret")) as server,
+        DynamicsGP(None, server.soap_url, company=sandbox.gp.company, auth=NTLMAuth("GP\\gpuser", "secret")) as gp,
+        Bridge(shared.settings, gp=gp, cin7=shared.cin7, state="sqlite://", clock=shared.clock) as bridge,
+    ):
+        sandbox.bridge = bridge
+        stocked(sandbox)
+        order(sandbox, arrived(sandbox, 10, MARCH_5), bills=(bill(sandbox, "B-1", APRIL_2, 10, "2.60"),))
+        assert sync_receipts(bridge).created == ("PO-9 received 2026-03-05", "B-1")
+        assert reconcile(bridge, ("receipts", "bills")).agrees
+    assert receivings(sandbox) == [(1, "2026-03-05", Decimal("26.00")), (2, "2026-04-02", Decimal("26.00"))]
+    assert {each.path for each in sandbox.gp.requests} == {urlsplit(server.soap_url).path}
+    assert matched(sandbox) == Decimal("26.00")
+
+
 def test_nothing_is_made_twice(sandbox: Sandbox) -> None:
     order(sandbox, arrived(sandbox, 10, MARCH_5), bills=(bill(sandbox, "B-1", APRIL_2, 10, "2.50"),))
     both(sandbox)
@@ -113,13 +141,47 @@ def test_nothing_is_made_twice(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("kind", ["lost_answer", "lost_request"])
 def test_a_lost_answer_makes_no_second_receiving(sandbox: Sandbox, kind: str) -> None:
-    order(sandbox, arrived(sandbox, 10, MARCH_5))
-    sandbox.gp.fail_next(kind, match="^POST .*Receivings")  # type: ignore[arg-type]  # one of two
-    sync_receipts(sandbox.bridge)
-    sandbox.advance(minutes=2)
-    sync_receipts(sandbox.bridge)
-    assert receivings(sandbox) == [(1, "2026-03-05", Decimal("25.00"))]
+    """It is lost to the creation of the shipment, then to that of the purchase invoice."""
+    came, bills = arrived(sandbox, 10, MARCH_5), (bill(sandbox, "B-1", APRIL_2, 10, "2.50"),)
+    for at, billed in ((20, ()), (21, bills)):
+        order(sandbox, came, bills=billed, at=at)
+        sandbox.gp.fail_next(kind, match="^POST .*(Receivings|CreatePurchase)")  # type: ignore[arg-type]  # one of two
+        report = sync_receipts(sandbox.bridge)
+        assert len(report.failed) == (kind == "lost_request")
+        sandbox.advance(minutes=2)
+        sync_receipts(sandbox.bridge)
+    assert receivings(sandbox) == [(1, "2026-03-05", Decimal("25.00")), (2, "2026-04-02", Decimal("25.00"))]
+    assert matched(sandbox) == Decimal("25.00")
     assert not sandbox.bridge.state.held("receipts")
+    assert reconcile(sandbox.bridge, ("receipts", "bills")).agrees
+
+
+def test_costs_to_five_decimals_and_a_foreign_currency_read_back_as_they_were_sent(sandbox: Sandbox) -> None:
+    ordered = [line(sandbox.cin7, 3, "0.33333")]
+    billed = (invoice("B-1", APRIL_2, line(sandbox.cin7, 3, "0.33333"), task_id=T1),)
+    euros = {"currency": "EUR", "rate": Decimal("1.0922")}
+    buy(sandbox.cin7, ordered, arrived(sandbox, 3, MARCH_5), invoices=billed, **euros)
+    report, _ = both(sandbox)
+    assert not codes(report) and len(report.created) == 2
+    rows = sandbox.gp.sql("SELECT UNITCOST FROM POP10310")
+    assert {Decimal(str(row["UNITCOST"])) for row in rows} == {Decimal("0.33333")}
+    assert {row["CURNCYID"] for row in sandbox.gp.sql("SELECT CURNCYID FROM POP10300")} == {"Z-EURO"}
+    assert reconcile(sandbox.bridge, ("receipts", "bills")).agrees
+
+
+def test_what_goes_back_is_a_credit_memo_and_the_receivings_stay(sandbox: Sandbox) -> None:
+    came, bills = arrived(sandbox, 10, MARCH_5), (bill(sandbox, "B-1", APRIL_2, 10, "2.50"),)
+    order(sandbox, came, bills=bills)
+    both(sandbox)
+    back = line(sandbox.cin7, 2, "2.50")
+    note = {"TaskID": T2, "CreditNoteNumber": "CN-1", "CreditNoteDate": f"{APRIL_9}T00:00:00", "Status": "AUTHORISED"}
+    note |= {"Lines": [back], "TotalBeforeTax": 5, "Tax": 0, "Total": 5, "Unstock": [back]}
+    order(sandbox, came, bills=bills, at=21, credit_notes=[note])
+    report, vouchers = both(sandbox)
+    assert (report.created, vouchers.created) == ((), ("CN-1",))
+    rows = sandbox.gp.sql("SELECT DOCTYPE, DOCAMNT FROM PM10000")
+    assert [(row["DOCTYPE"], Decimal(str(row["DOCAMNT"]))) for row in rows] == [(5, Decimal("5.00"))]
+    assert len(receivings(sandbox)) == 2
 
 
 def test_what_was_received_more_on_the_same_day_is_a_further_shipment(sandbox: Sandbox) -> None:

@@ -139,7 +139,7 @@ class FakeGP:
         status: int = 500,
         seconds: float = 1.0,
     ) -> None:
-        """Let the next calls that fit go wrong; `match` is searched in "METHOD /path"."""
+        """Let the next calls that fit go wrong; `match` is searched in "METHOD /path", over SOAP with the operation."""
         self.faults.plan(kind, match=match, times=times, status=status, seconds=seconds)
 
     def delay(self) -> float:

@@ -15,6 +15,12 @@ class Doors:
         self._sba = SbaDoor(gp)
         self._soap = SoapDoor(gp, f"{root}{PATH}")
 
+    @staticmethod
+    def name(method: str, target: str, body: bytes) -> str:
+        """Name a call, as faults are matched: method and path, and the operation over SOAP, which has one path."""
+        operation = SoapDoor.operation(body) if SoapDoor.has(target) else ""
+        return f"{method} {target} {operation}".rstrip()
+
     def answer(self, method: str, target: str, body: bytes) -> Reply:
         """Answer one call; `target` is the path with its query, as it came."""
         if SoapDoor.has(target):

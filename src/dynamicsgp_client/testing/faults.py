@@ -33,7 +33,7 @@ class _Planned:
 
 @define
 class Faults:
-    """Faults that wait for a call whose "METHOD /path" fits."""
+    """Faults that wait for a call whose "METHOD /path", or "METHOD /path Operation" over SOAP, fits."""
 
     _planned: list[_Planned] = field(factory=list)
     _lock: threading.Lock = field(factory=threading.Lock)

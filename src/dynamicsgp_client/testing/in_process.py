@@ -36,7 +36,7 @@ class InProcessAdapter(BaseAdapter):
         """Answer one request."""
         method, path = request.method or "GET", request.path_url
         body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
-        fault = self._gp.faults.take(f"{method} {path}")
+        fault = self._gp.faults.take(self._doors.name(method, path, body))
         if fault and fault.kind == "lost_request":
             self._gp.log(method, path, 0, "", "in process")
             raise requests.ConnectionError(ProtocolError("the request was lost"), request=request)

@@ -97,7 +97,7 @@ class GPHandler(BaseHTTPRequestHandler):
             self._log(401, "")
             self._send(Reply(401, b"", "text/plain"), challenge=verdict.challenge)
             return
-        fault = self.server.gp.faults.take(f"{self.command} {self.path}")
+        fault = self.server.gp.faults.take(self.server.door.name(self.command, self.path, body))
         if fault and fault.kind == "lost_request":
             self._log(NO_STATUS, verdict.principal)
             self._drop()

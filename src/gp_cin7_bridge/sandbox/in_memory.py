@@ -19,11 +19,13 @@ from gp_cin7_bridge.settings import Settings
 
 # Nothing here is slower than memory, so nobody has to wait.
 UNLIMITED: Final = 1_000_000_000
+SBA_URL: Final = "http://127.0.0.1/GPService"
+SOAP_URL: Final = "http://127.0.0.1/DynamicsGPWebServices/DynamicsGPService.asmx"
 # What the simulated books need, so that a first vendor, item and bill go through.
 FITTING: Final[Mapping[str, object]] = {
     "name": "sandbox",
     "gp": {
-        "sba_url": "http://127.0.0.1/GPService",
+        "sba_url": SBA_URL,
         "company": "Fabrikam, Inc.",
         "username": "sandbox",
         "password": "env:NOT_NEEDED",
@@ -41,6 +43,7 @@ class Sandbox:
     Args:
         settings: a whole bridge.toml (`read_settings`), of which addresses, secrets and the state's place do not count;
             or the sections that differ from what fits the simulators, such as `{"bills": {"duplicates": "suffix"}}`.
+            GP is asked over the services that they name: SBA, SOAP or both.
         now: when the sandbox's time begins and stands still until `advance`; default the machine's time, which runs.
 
     Attributes:
@@ -58,7 +61,8 @@ class Sandbox:
         self.gp = FakeGP(settings.gp.company, seed="empty", clock=self.cin7.clock)
         meter = Meter()
         self._gp = DynamicsGP(
-            "http://127.0.0.1/GPService",
+            SBA_URL if settings.gp.sba_url else None,
+            SOAP_URL if settings.gp.soap_url else None,
             company=settings.gp.company,
             auth=BasicAuth("sandbox", "none"),
             profile=SbaProfile(extension_paths={**SbaProfile().extension_paths, **settings.gp.extension_paths}),

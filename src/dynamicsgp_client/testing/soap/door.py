@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import uuid
 from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ UNHANDLED: Final = (
 # What this door says where the window says something else, by eConnect number.
 WORDS: Final[Mapping[str, str]] = {"305": "VendorDocumentNumber already exists"}
 XML: Final = "text/xml; charset=utf-8"
+CALLED: Final = re.compile(rb"Body[^>]*>\s*<(?:[\w.-]+:)?(\w+)")
 
 Handler = Callable[[Desk, Parameters], object]
 HANDLERS: Final[Mapping[str, Handler]] = {
@@ -57,6 +59,12 @@ class SoapDoor:
     def has(target: str) -> bool:
         """Whether this door answers the path; its case does not matter."""
         return urlsplit(target).path.lower() == PATH.lower()
+
+    @staticmethod
+    def operation(body: bytes) -> str:
+        """Name the operation that a request asks for; "" for none."""
+        found = CALLED.search(body)
+        return found[1].decode() if found else ""
 
     def answer(self, method: str, body: bytes) -> Reply:
         """Answer one call; GET gives the WSDL."""
