@@ -26,3 +26,14 @@ def test_a_years_purchases_leave_no_unexplained_difference(tmp_path: Path, reque
     codes = {reason.code for each in reports[2].held for reason in each.reasons}
     assert {"account_unmapped", "tax_held", "duplicate_document", "totals_do_not_foot"} & codes
     assert len(reports[2].created) > PURCHASES
+
+
+def test_goods_in_transit_are_rounded_once_on_their_one_account() -> None:
+    data = Year(300, seed=7)
+    whole, waiting = (
+        next(bill for bill in expected.bills if bill.document == "B-000023/2")
+        for expected in (data.expected, data.expected_with("000-1310-00"))
+    )
+    assert whole.codes == ("rounding_too_large", "vendor_inactive") and waiting.codes == ("vendor_inactive",)
+    # 800,247 of goods, which take the one yen that is left, and the capitalised tax of one line.
+    assert waiting.lines["000-1310-00"] == 800_246 and waiting.lines["000-1300-00"] == 15_064

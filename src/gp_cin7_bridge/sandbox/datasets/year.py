@@ -206,13 +206,21 @@ class Year:
     @cached_property
     def expected(self) -> Expected:
         """What must stand, by this data set's own arithmetic."""
+        return self.expected_with()
+
+    def expected_with(self, in_transit: str = "") -> Expected:
+        """Give what must stand when goods that are billed, of which none ever arrives here, wait on an account.
+
+        Args:
+            in_transit: that account in GP; "" leaves them on their own accounts.
+        """
         bills: list[ExpectedBill] = []
         skipped: dict[str, tuple[str, ...]] = {}
         for purchase in self._purchases:
             for bill in purchase.bills:
                 if bill.status not in ("AUTHORISED", "PAID"):
                     continue
-                expected = self._expected(purchase, bill)
+                expected = self._expected(purchase, bill, in_transit)
                 if expected.codes == ("zero_total",):
                     skipped[bill.number] = expected.codes
                 else:
@@ -278,8 +286,8 @@ class Year:
         with gp.transaction() as db:
             payables.create(db, document, bill.day)
 
-    def _expected(self, purchase: Purchase, bill: Bill) -> ExpectedBill:
-        figures = self._figures(purchase, bill)
+    def _expected(self, purchase: Purchase, bill: Bill, in_transit: str) -> ExpectedBill:
+        figures = self._figures(purchase, bill, in_transit)
         # What was drawn to go wrong goes wrong before anything is rounded.
         codes = list(bill.codes or figures.codes)
         if self._inactive(purchase.vendor):
@@ -290,7 +298,7 @@ class Year:
             codes = ["zero_total"]
         return evolve(figures, codes=tuple(sorted(codes)))
 
-    def _figures(self, purchase: Purchase, bill: Bill) -> ExpectedBill:
+    def _figures(self, purchase: Purchase, bill: Bill, in_transit: str = "") -> ExpectedBill:
         """Round as 5.1.5 of the specification says: total and tax stand, the largest purchase takes the rest."""
         iso = self._currency(purchase.vendor)
         currency_id, decimals, _ = CURRENCIES[iso]
@@ -307,9 +315,12 @@ class Year:
         for line in bill.lines:
             becomes = TAXES.get(line.tax_rule, (Decimal(0), "none"))[1]
             bucket = "purchases" if line.bucket == "trade_discount" and line.net * sign > 0 else line.bucket
-            key = (bucket, line.account)
-            capitalised = line.tax if becomes == "capitalise" else Decimal(0)
-            groups[key] = groups.get(key, Decimal(0)) + (line.net + capitalised) * sign
+            waits = in_transit and not (line.charge or bill.credit or sign < 0)
+            put = [((bucket, in_transit if waits else line.account), line.net)]
+            if becomes == "capitalise":
+                put.append(((bucket, line.account), line.tax))
+            for key, amount in put:
+                groups[key] = groups.get(key, Decimal(0)) + amount * sign
             if becomes == "misc" and line.tax:
                 levy = ("miscellaneous", LEVY_ACCOUNT)
                 groups[levy] = groups.get(levy, Decimal(0)) + line.tax * sign
@@ -319,7 +330,8 @@ class Year:
         amounts = {key: cents(amount) for key, amount in groups.items()}
         rest = owed - tax - sum(amounts.values(), Decimal(0))
         codes: tuple[str, ...] = ()
-        if abs(rest) > min(max(unit, unit / 2 * len(bill.lines)), max(unit, LIMIT)):
+        count = max(len(bill.lines), len(groups))
+        if abs(rest) > min(max(unit, unit / 2 * count), max(unit, LIMIT)):
             codes = ("rounding_too_large",)
         elif rest:
             bought = [key for key in amounts if key[0] == "purchases"]
