@@ -3,8 +3,7 @@
     .venv/bin/uv sync --inexact --group bench    # dlt; without it that part is left out
     .venv/bin/python tests/benchmarks/cin7core_client/bench.py
 
-CPU times are of this process alone, the pages come from another. Each pair is measured in turns, and the ratio is the
-median of the rounds' ratios.
+Each row is one of docs/benchmarks.md. CPU times are of this process alone, the pages come from another.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import importlib.util
 import json
 import logging
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,7 +24,10 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 import httpx
+from measure import compare, judged, row, spent
 
 from cin7core_client import ApiKey, AsyncCin7Core, AsyncRateLimit, Cin7Core, RateLimit
 
@@ -35,23 +36,6 @@ ROWS, PAGE, ROUNDS, DLT_ROUNDS = 20_000, 1000, 5, 3
 KEYS, FAR_ROWS, FAR = 5, 5_000, 0.25  # a far service takes so many seconds for a page
 KEY = ApiKey("account", "key")
 WHOLE = {"include_suppliers": True, "include_reorder_levels": True}
-Way = Callable[[], object]
-
-
-def compare(what: str, ours: Way, other: Way, *, target: float | None = None, rounds: int = ROUNDS) -> None:
-    """Print the ratio of two ways in CPU time."""
-    ours(), other()
-    pairs = [(spent(ours), spent(other)) for _ in range(rounds)]
-    ratio = statistics.median(one / two for one, two in pairs)
-    mine, its = (statistics.median(side) for side in zip(*pairs, strict=True))
-    told = "" if target is None else f"; target at most {target:.2f}: {'met' if ratio <= target else 'MISSED'}"
-    print(f"  {what}: {ratio:.2f} ({mine:.2f} s against {its:.2f} s{told})", flush=True)
-
-
-def spent(way: Way) -> float:
-    begun = time.process_time()
-    way()
-    return time.process_time() - begun
 
 
 @contextmanager
@@ -82,18 +66,18 @@ def bare(url: str, parse: Callable[[bytes], dict[str, list[object]]]) -> int:
 
 
 def against_bare(url: str, row_bytes: int) -> None:
-    print(f"CPU of listing {ROWS:,} products of {row_bytes:,} bytes, {ROUNDS} rounds:")
     ours = partial(listed, url)
     assert ours() == bare(url, json.loads) == ROWS
-    compare("typed / httpx + json", ours, partial(bare, url, json.loads), target=3)
+    what = f"listing {ROWS:,} products of {row_bytes:,} bytes, typed, CPU / httpx + json"
+    compare(what, ours, partial(bare, url, json.loads), rounds=ROUNDS, target=3)
     exact = partial(json.loads, parse_float=Decimal)
-    compare("typed / httpx + json with exact amounts", ours, partial(bare, url, exact))
-    print(f"  a row: {1e6 * spent(ours) / ROWS:.0f} microseconds", flush=True)
+    compare("the same / httpx + json with exact amounts", ours, partial(bare, url, exact), rounds=ROUNDS)
+    row("the same, CPU a row on this machine", f"{1e6 * spent(ours) / ROWS:.0f} µs")
 
 
 def against_dlt(url: str) -> None:
     if importlib.util.find_spec("dlt") is None:
-        print("dlt: left out, it is not installed (`uv sync --inexact --group bench`)")
+        row("the same / dlt", "not measured, it is not installed", judged("at most 0.5", False))
         return
     os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR"}
     import dlt
@@ -128,17 +112,11 @@ def against_dlt(url: str) -> None:
                 pipeline.normalize()
                 assert pipeline.last_trace.last_normalize_info.row_counts["products"] == ROWS
 
-    print(f"CPU beside dlt {dlt.__version__}'s REST source, {DLT_ROUNDS} rounds:")
-    ours = partial(listed, url)
-    compare(
-        "typed / extract + normalize, where it has typed rows",
-        ours,
-        partial(run, normalize=True),
-        target=0.5,
-        rounds=DLT_ROUNDS,
-    )
-    compare("typed / extract alone", ours, partial(run, normalize=False), rounds=DLT_ROUNDS)
-    compare("typed / its bare pagination", ours, paged, rounds=DLT_ROUNDS)
+    ours, its = partial(listed, url), f"the same / dlt {dlt.__version__}'s"
+    typed = f"{its} extract + normalize, where it has typed rows"
+    compare(typed, ours, partial(run, normalize=True), rounds=DLT_ROUNDS, target=0.5)
+    compare(f"{its} extract alone", ours, partial(run, normalize=False), rounds=DLT_ROUNDS)
+    compare(f"{its} bare pagination", ours, paged, rounds=DLT_ROUNDS)
 
 
 def memory(url: str) -> None:
@@ -148,9 +126,9 @@ def memory(url: str) -> None:
         listed(url, most=rows)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    ratio, told = peaks[1] / peaks[0], " MB against ".join(f"{peak / 1e6:.1f}" for peak in reversed(peaks))
-    print(f"Peak memory of listing {ROWS:,} / 2,000: {ratio:.2f} ({told} MB; ", end="")
-    print(f"target at most 1.10: {'met' if ratio <= 1.1 else 'MISSED'})", flush=True)
+    ratio, sizes = peaks[1] / peaks[0], " / ".join(f"{peak / 1e6:.1f} MB" for peak in reversed(peaks))
+    told = judged("flat, at most 1.1", ratio <= 1.1)
+    row(f"peak memory of listing {ROWS:,} products / 2,000", f"{ratio:.2f} ({sizes})", told)
 
 
 def five_keys(url: str) -> None:
@@ -174,16 +152,14 @@ def five_keys(url: str) -> None:
     async def together() -> None:
         await asyncio.gather(*(one() for _ in range(KEYS)))
 
-    print(f"Async / sync, {KEYS} keys, {FAR_ROWS:,} products each, {FAR} s a page:")
-    clocks = {"CPU": time.process_time, "wall clock": time.perf_counter}
+    clocks = {"CPU": time.process_time, "elapsed": time.perf_counter}
     begun = [clock() for clock in clocks.values()]
     one_after_the_other()
     between = [clock() for clock in clocks.values()]
     asyncio.run(together())
     for name, start, middle, end in zip(clocks, begun, between, [clock() for clock in clocks.values()], strict=True):
-        print(
-            f"  {name}: {(end - middle) / (middle - start):.2f} ({end - middle:.2f} s against {middle - start:.2f} s)"
-        )
+        what = f"async together / sync in turn, {KEYS} keys, {FAR_ROWS:,} products each, {FAR} s a page: {name}"
+        row(what, f"{(end - middle) / (middle - start):.2f}")
 
 
 class Far(httpx.HTTPTransport):

@@ -2,28 +2,31 @@
 
     .venv/bin/python tests/benchmarks/dynamicsgp_client/bench.py
 
-CPU times are of this process alone, the simulator runs in another. Each pair is measured in turns, and the ratio is the
-median of the rounds' ratios.
+Each row is one of docs/benchmarks.md. CPU times are of this process alone, the simulator runs in another.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import statistics
 import subprocess
 import sys
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from itertools import islice
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import measure
 import requests
 import zeep
 import zeep.transports
 from attrs import evolve
+from measure import judged, row
 from pydantic import TypeAdapter
 from requests_ntlm import HttpNtlmAuth
 
@@ -34,27 +37,12 @@ from dynamicsgp_client.contract.wsdl import written
 from dynamicsgp_client.testing import FakeGP
 
 ROUNDS, CALLS = 15, 40
+compare = partial(measure.compare, rounds=ROUNDS)
 USER, PASSWORD, COMPANY = "GP\\gpuser", "gp-sandbox", "Fabrikam, Inc."
 SOAP_PATH = "/DynamicsGPWebServices/DynamicsGPService.asmx"
 BINDING = "{http://schemas.microsoft.com/dynamics/gp/2006/01}LegacyDynamicsGP"
 VENDOR = "SERVICES001"
 OPERATIONS = 367
-
-
-def compare(what: str, target: float | None, ours: Callable[[], object], bare: Callable[[], object]) -> None:
-    """Print the ratio of two ways in CPU time."""
-    ours(), bare()
-    pairs = [(spent(ours), spent(bare)) for _ in range(ROUNDS)]
-    ratio = statistics.median(one / other for one, other in pairs)
-    ours_ms, bare_ms = (1000 * statistics.median(side) for side in zip(*pairs, strict=True))
-    told = "" if target is None else f", target at most {target:.2f}: {'met' if ratio <= target else 'MISSED'}"
-    print(f"{what}: {ratio:.2f} ({ours_ms:.2f} ms against {bare_ms:.2f} ms{told})", flush=True)
-
-
-def spent(call: Callable[[], object]) -> float:
-    begun = time.process_time()
-    call()
-    return time.process_time() - begun
 
 
 def times(call: Callable[[], object]) -> Callable[[], None]:
@@ -105,26 +93,20 @@ def calls(root: str) -> None:
         def envelope() -> object:
             return bare.GetVendorByKey(key=key, context=context)
 
-        print(f"CPU of a call, {ROUNDS} x {CALLS} each, over a signed-in NTLM connection:")
-        compare(
-            "  SBA, raw call / requests + requests-ntlm + json",
-            1.15,
-            times(lambda: gp.request("GET", "Purchasing", "Vendors", key=(VENDOR,))),
-            times(rest),
-        )
-        compare("  SBA, typed / the same", None, times(lambda: gp.vendors.get(VENDOR)), times(rest))
+        raw = times(lambda: gp.request("GET", "Purchasing", "Vendors", key=(VENDOR,)))
+        compare("SBA, raw call / requests + requests-ntlm + json", raw, times(rest), target=1.15)
+        compare("SBA, typed call / the same", times(lambda: gp.vendors.get(VENDOR)), times(rest))
         raw = times(lambda: gp_soap.call("GetVendorByKey", key=key))
-        compare("  SOAP, raw call / zeep", 1.15, raw, times(envelope))
-        compare("  SOAP, typed / zeep", None, times(lambda: gp_soap.vendors.get(VENDOR)), times(envelope))
+        compare("SOAP, raw call / zeep", raw, times(envelope), target=1.15)
+        compare("SOAP, typed call / zeep", times(lambda: gp_soap.vendors.get(VENDOR)), times(envelope))
 
 
 def start_up() -> None:
     bundled = wsdl("http://127.0.0.1/")
     whole = generated()
-    print(f"Start-up, a WSDL of {bundled.count(b'soapAction')} and of {whole.count(b'soapAction')} operations:")
+    few, many = (text.count(b"soapAction") for text in (bundled, whole))
     compare(
-        "  bundled / generated",
-        None,
+        f"start-up, the bundled WSDL of {few} operations / a generated one of {many}",
         lambda: zeep.Client(io.BytesIO(bundled)),
         lambda: zeep.Client(io.BytesIO(whole)),
     )
@@ -175,14 +157,14 @@ def parsing() -> None:
         for row in rows
     ]
     models = TypeAdapter(list[Vendor])
-    print(f"Parsing {20 * len(rows)} vendors into models / json.loads(parse_float=Decimal):")
     for told, page in (("as the simulator gives them", rows), ("padded, as GP stores them", padded)):
         text = json.dumps(page * 20)
+        parse = partial(json.loads, text, parse_float=Decimal)
         compare(
-            f"  {told}",
-            3.0,
-            lambda text=text: models.validate_python(json.loads(text, parse_float=Decimal)),
-            lambda text=text: json.loads(text, parse_float=Decimal),
+            f"parsing {20 * len(rows)} vendors {told} / `json.loads(parse_float=Decimal)`",
+            lambda parse=parse: models.validate_python(parse()),
+            parse,
+            target=3,
         )
     company.close()
 
@@ -207,8 +189,10 @@ def memory() -> None:
             peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     company.close()
-    print(f"Listing 100,000 vendors: peak memory of the second half / the first: {peaks[1] / peaks[0]:.2f}", end="")
-    print(f" ({peaks[0] / 1e6:.1f} MB, then {peaks[1] / 1e6:.1f} MB; {50_000 + count + 1} read)")
+    assert count == 49_999
+    ratio, sizes = peaks[1] / peaks[0], " / ".join(f"{peak / 1e6:.1f} MB" for peak in reversed(peaks))
+    told = judged("flat, at most 1.25", ratio <= 1.25)
+    row("listing 100,000 vendors, peak memory of the second half / the first", f"{ratio:.2f} ({sizes})", told)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
     .venv/bin/python tests/benchmarks/gp_cin7_bridge/bench.py [ITEMS]
 
-ITEMS is 10,000 unless given; fewer make a shorter run. Both systems are simulated in this process. What the simulators
-take is measured and left out, what the clients take is counted as the bridge's. CPU is of this process alone, so the
-time that passed is told too: it holds what the database takes, and on a busy machine what others take. PostgreSQL is
-the one of the tests.
+Each row is one of docs/benchmarks.md. ITEMS is 10,000 unless given; fewer make a shorter run. Both systems are
+simulated in this process. What the simulators take is measured and left out, what the clients take is counted as the
+bridge's. CPU is of this process alone, so the time that passed is told too: it holds what the database takes, and on a
+busy machine what others take. PostgreSQL is the one of the tests.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "gp_cin7_bridge"))
+sys.path.extend((str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "gp_cin7_bridge")))
 
 import databases
 from attrs import frozen
+from measure import judged, row
 from small import add_purchase
 
 from cin7core_client.testing.transport import InProcessTransport
@@ -31,8 +32,9 @@ from gp_cin7_bridge import Bridge, Report, sync_bills, sync_items, sync_vendors
 from gp_cin7_bridge.sandbox import Sandbox
 
 PACE: Final = 1.0  # seconds that Cin7 Core's limit grants a call
-RECORDS, PAGE = 100, 1000
-STATES: Final = {"SQLite (file)": 0.01, "PostgreSQL": 0.02}
+RECORDS = 100
+GP_PAGE, CIN7_PAGE, BESIDES = 100, 1000, 3
+STATES: Final = {"SQLite": 0.01, "PostgreSQL": 0.02}
 
 
 @frozen
@@ -103,12 +105,10 @@ def site(state: str, items: int) -> Iterator[tuple[Sandbox, Bridge]]:
 
 def told(what: str, spent: Spent, records: int, target: float) -> None:
     cpu, passed = (seconds / records / PACE for seconds in (spent.cpu, spent.passed))
-    verdict = "met" if cpu < target else "MISSED"
-    print(f"  {what}: CPU {cpu:.2%}, target below {target:.0%}: {verdict}; {passed:.2%} passed", flush=True)
+    row(f"{what}, own cost", f"CPU {cpu:.2%}, elapsed {passed:.2%}", judged(f"below {target:.0%}", cpu < target))
 
 
 def own_cost(elsewhere: Elsewhere) -> None:
-    print(f"Own cost of a record (plan, ledger, audit, clients), as a share of {PACE:g} s a call:")
     with states() as urls:
         for database, target in STATES.items():
             with site(urls[database], RECORDS) as (sandbox, bridge):
@@ -122,15 +122,15 @@ def own_cost(elsewhere: Elsewhere) -> None:
                 assert len(report.created) == RECORDS
                 told(f"{database}, a bill", spent, RECORDS, target)
                 gp, cin7 = report.calls.gp / RECORDS, report.calls.cin7 / RECORDS
-                print(f"    calls a bill: {gp:.2f} to GP, {cin7:.2f} to Cin7 Core")
+                row(f"{database}, a bill, calls", f"{gp:.2f} to GP, {cin7:.2f} to Cin7 Core")
 
 
-def unchanged(items: int, pages: int) -> float:
+def unchanged(items: int) -> float:
     """Sync items that are unchanged; gives the peak of its memory in MB."""
     with site("sqlite://", items) as (sandbox, bridge):
         report = sync_items(bridge)
         assert len(report.created) == items
-        created = report.calls.cin7
+        row(f"{items:,} items created, calls to Cin7 Core an item", f"{report.calls.cin7 / items:.3f}")
         asked = len(sandbox.gp.requests), len(sandbox.cin7.requests)
         tracemalloc.start()
         report = sync_items(bridge)
@@ -138,20 +138,21 @@ def unchanged(items: int, pages: int) -> float:
         tracemalloc.stop()
         requests = (*sandbox.gp.requests[asked[0] :], *sandbox.cin7.requests[asked[1] :])
         writes = sum(each.method != "GET" for each in requests)
-    print(
-        f"  {items:,}, created with {created / items:.3f} calls to Cin7 Core each; again: {report.calls.gp} to GP,",
-        end="",
-    )
-    print(f" {report.calls.cin7} to Cin7 Core, whose pages are {pages}; {writes} writes; {peak:.1f} MB", flush=True)
+    pages = [BESIDES - (-items // size) for size in (GP_PAGE, CIN7_PAGE)]
+    gp, cin7 = report.calls.gp, report.calls.cin7
+    told = judged(f"at most the pages and {BESIDES}, 0 writes", writes == 0 and gp <= pages[0] and cin7 <= pages[1])
+    calls = f"{gp} calls to GP, {cin7} to Cin7 Core, {writes} writes"
+    row(f"{items:,} unchanged items read again", calls, told)
     return peak
 
 
 def main(items: int) -> None:
     own_cost(Elsewhere())
-    print("Items that did not change, synced again:")
     few = max(items // 10, 1)
-    peaks = [unchanged(each, -(-each // PAGE)) for each in (few, items)]
-    print(f"  memory of {items:,} / of {few:,}: {peaks[1] / peaks[0]:.2f}")
+    peaks = [unchanged(each) for each in (few, items)]
+    ratio, sizes = peaks[1] / peaks[0], " / ".join(f"{peak:.1f} MB" for peak in reversed(peaks))
+    told = judged("flat, at most 1.25", ratio <= 1.25)
+    row(f"peak memory of reading {items:,} unchanged items / {few:,}", f"{ratio:.2f} ({sizes})", told)
 
 
 if __name__ == "__main__":
