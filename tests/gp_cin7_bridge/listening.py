@@ -70,6 +70,11 @@ class Site:
         self.ends = self.sandbox.bridge.clock() + dt.timedelta(**passed)
         Runner(self.sandbox.bridge, self).run()
 
+    def run_once(self) -> bool:
+        """Let `gp-cin7 run --once` work."""
+        self.ends = self.sandbox.bridge.clock() + dt.timedelta(days=1)
+        return Runner(self.sandbox.bridge, self).run_once()
+
     def is_set(self) -> bool:
         return self.sandbox.bridge.clock() >= self.ends
 

@@ -69,6 +69,82 @@ def test_quiet_hours_that_touch_are_one() -> None:
     assert moment("5m", last=None, quiet=["11:00-13:00", "13:00-14:30"]) == NOON + minutes(150)
 
 
+CHICAGO = ZoneInfo("America/Chicago")
+FORWARD, BACK = dt.date(2026, 3, 8), dt.date(2026, 11, 1)
+
+
+def chicago(day: dt.date, hour: int, minute: int, *, fold: int = 0) -> dt.datetime:
+    """A moment by the clock on the wall in Chicago; `fold` 1 is the second time."""
+    return dt.datetime.combine(day, dt.time(hour, minute, fold=fold), CHICAGO).astimezone(dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "quiet", "then"),
+    [
+        # 02:00 to 03:00 does not exist on the 8th of March: the part is over when the clock jumps.
+        (chicago(FORWARD, 1, 45), "01:30-02:30", chicago(FORWARD, 3, 0)),
+        (chicago(FORWARD, 1, 45), "02:15-02:45", chicago(FORWARD, 1, 45)),
+        (chicago(FORWARD, 0, 30), "22:00-05:00", chicago(FORWARD, 5, 0)),
+        # 01:00 to 02:00 comes twice on the 1st of November, and is quiet twice.
+        (chicago(BACK, 1, 15), "01:10-01:30", chicago(BACK, 1, 30)),
+        (chicago(BACK, 1, 15, fold=1), "01:10-01:30", chicago(BACK, 1, 30, fold=1)),
+        (chicago(BACK, 1, 45), "01:30-02:30", chicago(BACK, 1, 0, fold=1)),
+        (chicago(BACK, 1, 45, fold=1), "01:30-02:30", chicago(BACK, 2, 30)),
+        (chicago(BACK, 0, 30), "22:00-05:00", chicago(BACK, 5, 0)),
+    ],
+)
+def test_quiet_hours_follow_the_clock_on_the_wall_over_its_changes(
+    now: dt.datetime, quiet: str, then: dt.datetime
+) -> None:
+    found = moment("5m", last=None, now=now, quiet=[quiet], time_zone="America/Chicago")
+    assert found == then
+
+
+@pytest.mark.parametrize(("day", "hours"), [(FORWARD, 23), (BACK, 25)])
+def test_intervals_that_slow_down_are_of_real_time_on_days_when_the_clock_changes(day: dt.date, hours: int) -> None:
+    last, count = chicago(day, 0, 0), 0
+    while last < chicago(day + dt.timedelta(days=1), 0, 0):
+        found = moment("15m", last=last, now=last, idle=9, slowest="1h", time_zone="America/Chicago")
+        assert found - last == minutes(60)
+        last, count = found, count + 1
+    assert count == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "count"),
+    [
+        ("*/15 * * * *", FORWARD, 92),
+        ("*/15 * * * *", BACK, 100),
+        ("30 1 * * *", BACK, 1),
+        ("30 2 * * *", FORWARD, 1),
+        ("30 2 * * *", BACK, 1),
+    ],
+)
+def test_a_cron_expression_keeps_its_count_on_days_when_the_clock_changes(text: str, day: dt.date, count: int) -> None:
+    last, found = chicago(day, 0, 0) - dt.timedelta(seconds=1), 0
+    while (last := moment(text, last=last, now=last, time_zone="America/Chicago")) < chicago(
+        day + dt.timedelta(days=1), 0, 0
+    ):
+        found += 1
+    assert found == count
+
+
+def test_a_flow_with_an_interval_and_quiet_hours_runs_through_both_changes_of_the_clock() -> None:
+    quiet = ScheduleSettings.model_validate({"time_zone": "America/Chicago", "quiet": ["00:00-01:30"]})
+    for day in (FORWARD, BACK):
+        begun, last = [], chicago(day, 0, 0)
+        while last < chicago(day, 4, 0):
+            last = due(Timing.parse("30m"), quiet, last=last, now=last)
+            begun.append(f"{last.astimezone(CHICAGO):%H:%M}{'b' if last.astimezone(CHICAGO).fold else ''}")
+        assert (
+            begun
+            == {
+                FORWARD: ["01:30", "03:00", "03:30", "04:00"],
+                BACK: ["01:30", "01:30b", "02:00", "02:30", "03:00", "03:30", "04:00"],
+            }[day]
+        )
+
+
 def test_a_flow_that_finds_nothing_slows_down_to_the_slowest() -> None:
     waits = [moment("5m", last=NOON, idle=idle, slowest="30m") - NOON for idle in range(5)]
     assert waits == [minutes(each) for each in (5, 10, 20, 30, 30)]
@@ -88,6 +164,7 @@ def test_a_failure_is_tried_again_before_the_next_day_and_not_before_the_next_in
         ('time_zone = "Chicago"', "there is no time zone 'Chicago'"),
         ('quiet = ["22-5"]', "no part of the day such as 22:00-05:30"),
         ('slowest = "0 3 * * *"', "slowest is an interval"),
+        ('quiet = ["06:00-18:00", "17:00-06:00"]', "quiet leaves no minute of the day"),
     ],
 )
 def test_a_wrong_schedule_is_refused_with_its_line(simulators: Simulators, line: str, told: str) -> None:

@@ -128,6 +128,14 @@ class ScheduleSettings(Section):
             raise ValueError(f"there is no time zone {name!r}; use a name such as America/Chicago") from None
         return name
 
+    @field_validator("quiet")
+    @classmethod
+    def _some_minute_left(cls, quiet: tuple[Hours, ...]) -> tuple[Hours, ...]:
+        minutes = (dt.time(*divmod(minute, 60)) for minute in range(24 * 60))
+        if all(any(each.holds(minute) for each in quiet) for minute in minutes):
+            raise ValueError("quiet leaves no minute of the day; shorten it")
+        return quiet
+
     @field_validator("slowest")
     @classmethod
     def _interval(cls, timing: Timing | None) -> Timing | None:

@@ -12,12 +12,16 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import IO
 
 import pytest
+from attrs import asdict, evolve
 from listening import Site
+from typer.testing import CliRunner
 
-from gp_cin7_bridge import SettingsError, read_settings
+from gp_cin7_bridge import Bridge, SettingsError, read_settings
 from gp_cin7_bridge.app.alerts import Watch
+from gp_cin7_bridge.app.cli import app as command
 from gp_cin7_bridge.sandbox import Sandbox
 from gp_cin7_bridge.sandbox.simulators import Simulators
+from gp_cin7_bridge.state import Alert
 
 START = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 
@@ -167,6 +171,21 @@ def test_a_feed_that_was_switched_off_is_told_by_the_runner(site: Site, caplog: 
         site.run(minutes=96, step=60)
     told = [each.getMessage() for each in caplog.records]
     assert sum("webhooks are inactive; bills come by polling" in line for line in told) == 1
+
+
+def test_the_status_command_shows_what_lasts(simulators: Simulators) -> None:
+    def status(*more: str) -> tuple[int, str]:
+        done = CliRunner().invoke(command, ["status", "-c", str(simulators.settings), *more])
+        return done.exit_code, done.output
+
+    assert status()[0] == 0
+    alert = Alert(code="disk", subject="/", text="The disk is full.", cure="Make room.")
+    with Bridge.open(simulators.settings) as bridge:
+        bridge.state.alerts.replace("2026-03-02T09:00:00+00:00", [alert])
+    code, shown = status()
+    assert code == 3 and "disk since 2026-03-02T09:00" in shown and "The disk is full. Make room." in shown
+    code, shown = status("--json")
+    assert code == 3 and json.loads(shown)["alerts"] == [asdict(evolve(alert, since="2026-03-02T09:00:00+00:00"))]
 
 
 def test_an_address_without_tls_is_refused(simulators: Simulators) -> None:

@@ -12,6 +12,7 @@ from visitors import TOKENS, Visitor, csrf
 
 from gp_cin7_bridge import Bridge, Reason, sync_items, sync_vendors
 from gp_cin7_bridge.sandbox import Sandbox
+from gp_cin7_bridge.state import Alert
 
 Enter = Callable[[str], Visitor]
 ROOT = "/connections/sandbox"
@@ -235,6 +236,31 @@ def test_a_system_that_does_not_answer_is_said_with_the_call(signed_in: Enter, l
     visitor.post(f"{ROOT}/do-preview", page=f"{ROOT}/preview", flow="bills")
     page = done(visitor)
     assert "Not finished" in page and "purchaseList" in page
+
+
+def test_what_cannot_be_done_while_another_process_writes_is_said_and_nothing_is_done(
+    signed_in: Enter, held: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = held.state.writer_lock
+    monkeypatch.setattr(held.state, "writer_lock", lambda: patient(timeout=0.05))
+    visitor = signed_in("operate")
+    with patient():
+        visitor.post(f"{ROOT}/do-replay", page=DOCUMENT, **FORM)
+        page = done(visitor)
+    assert (
+        "Not finished" in page and "another process writes for &#39;sandbox&#39;" in page and "nothing was done" in page
+    )
+    assert [each.document for each in held.state.held()] == ["INV-1"]
+
+
+def test_alerts_are_shown_until_they_end(signed_in: Enter, bridge: Bridge) -> None:
+    alert = Alert(code="disk", subject="/", text="The disk is <i>full</i>.", cure="Make room.")
+    bridge.state.alerts.replace("2026-03-02T09:00:00+00:00", [alert])
+    visitor = signed_in("view")
+    page = visitor.get(ROOT)
+    assert "The disk is &lt;i&gt;full&lt;/i&gt;." in page and "Make room." in page and "2026-03-02 09:00" in page
+    bridge.state.alerts.replace("2026-03-02T10:00:00+00:00", [])
+    assert "What is wrong" not in visitor.get(ROOT)
 
 
 def test_an_unknown_document_is_said_with_what_to_do(signed_in: Enter) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from attrs import evolve
 from starlette.testclient import TestClient
 from visitors import TOKENS, WEB, Visitor, csrf
 
 from gp_cin7_bridge import Bridge
 from gp_cin7_bridge.app.web import app
+from gp_cin7_bridge.app.web.allowance import FailedSignIns
 from gp_cin7_bridge.errors import SettingsError
 from gp_cin7_bridge.sandbox import Sandbox
 
@@ -132,3 +134,50 @@ def test_a_short_token_and_one_of_two_people_are_refused_at_the_start(monkeypatc
 def test_without_tokens_the_page_says_how_to_make_one() -> None:
     with Sandbox() as made, TestClient(app(made.bridge)) as client:
         assert "[web.tokens.NAME]" in client.get("/").text
+
+
+def failing(client: TestClient, token: str = "mistyped") -> int:
+    return client.post("/sign-in", data={"csrf": csrf(client.get("/sign-in").text), "token": token}).status_code
+
+
+def test_whoever_fails_too_often_waits_and_others_do_not(bridge: Bridge) -> None:
+    now = [0.0]
+    made = app(bridge)
+    made.state.site = evolve(made.state.site, failed_sign_ins=FailedSignIns(lambda: now[0]))
+    one, two = (TestClient(made, base_url="http://127.0.0.1", client=(f"192.0.2.{n}", 5000)) for n in (1, 2))
+    assert [failing(one) for _ in range(12)] == [403] * 10 + [429] * 2
+    assert failing(one, TOKENS["view"]) == 429
+    assert failing(two, TOKENS["view"]) == 200
+    now[0] = 6.0
+    assert failing(one, TOKENS["view"]) == 200
+
+
+def test_all_clients_together_fail_a_bounded_number_of_times_and_are_not_all_remembered() -> None:
+    now = [0.0]
+    failed = FailedSignIns(lambda: now[0])
+    tried = 0
+    for number in range(200):
+        if failed.may_try(host := f"10.0.0.{number}"):
+            failed.failed(host)
+            tried += 1
+    assert tried == 100
+    for minute in range(1, 30):
+        now[0] = 60.0 * minute
+        for number in range(100):
+            failed.failed(f"10.0.{minute}.{number}")
+    assert failed.remembered == 1_000
+
+
+def test_a_network_of_ipv6_is_one_client() -> None:
+    failed = FailedSignIns(lambda: 0.0)
+    for number in range(10):
+        failed.failed(f"2001:db8::{number:x}")
+    assert not failed.may_try("2001:db8::ffff") and failed.may_try("2001:db8:0:1::1") and failed.may_try("unknown")
+
+
+def test_a_sign_in_that_is_refused_for_too_many_tries_is_not_compared_and_not_logged(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert {failing(client) for _ in range(10)} == {403}
+    caplog.clear()
+    assert failing(client, TOKENS["approve"]) == 429 and "was refused" not in caplog.text

@@ -65,6 +65,14 @@ def test_an_event_waits_for_those_that_follow_it(site: Site) -> None:
     assert [report.created for report in work_events(site.sandbox.bridge)] == [("INV-1",)]
 
 
+def test_a_run_of_everything_once_does_not_wait_for_what_may_follow(site: Site) -> None:
+    with site.open():
+        site.bill(1)
+        post(site, said("PO-1"))
+    assert site.run_once()
+    assert (site.vouchers(), events(site)) == (["INV-1"], 0)
+
+
 def test_a_repeated_delivery_makes_nothing_twice(site: Site) -> None:
     with site.open():
         site.bill(1)

@@ -14,7 +14,7 @@ from starlette.routing import Mount
 
 from gp_cin7_bridge import Bridge, SettingsError
 from gp_cin7_bridge.app.web import app
-from gp_cin7_bridge.app.web.intake import Allowance
+from gp_cin7_bridge.app.web.allowance import Allowance
 from gp_cin7_bridge.sandbox import Sandbox
 
 BODY = b'{"PurchaseOrderNumber": "PO-1", "EventType": "Purchase/InvoiceAuthorised"}'

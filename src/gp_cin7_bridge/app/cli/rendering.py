@@ -17,7 +17,7 @@ from gp_cin7_bridge.progress import Progress as Step
 from gp_cin7_bridge.progress import Watcher
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.review.explain import ExplainedVoucher
-from gp_cin7_bridge.state import AuditRow, HeldRecord, Run
+from gp_cin7_bridge.state import Alert, AuditRow, HeldRecord, Run
 
 MOST_HELD = 30
 COUNTS = ("created", "updated", "unchanged", "held", "skipped", "failed")
@@ -172,6 +172,13 @@ def print_runs(name: str, links: Mapping[str, int], unknown: int, runs: Sequence
         counts = (str(run.counts.get(name, "")) for name in (*COUNTS, *CALLS))
         table.add_row(run.flow, run.started_at[:19], run.status, *counts)
     out.print(table)
+
+
+def print_alerts(alerts: Sequence[Alert]) -> None:
+    """Print what is wrong, since when, with the cure."""
+    for each in alerts:
+        told = f"{escape(each.text)} {escape(each.cure)}"
+        console().print(f"[bold]{each.code}[/bold] since {each.since[:16]}: {told}")
 
 
 def print_held(held: Sequence[HeldRecord]) -> None:

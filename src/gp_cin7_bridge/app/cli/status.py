@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import typer
+from attrs import asdict
 
 from gp_cin7_bridge.app.cli.exits import ExitCode, errors_told
 from gp_cin7_bridge.app.cli.options import DEFAULT_CONNECTIONS, AsJson, Connections
-from gp_cin7_bridge.app.cli.rendering import print_held, print_json, print_runs, reasons_json
+from gp_cin7_bridge.app.cli.rendering import print_alerts, print_held, print_json, print_runs, reasons_json
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.state import OperationState
 
@@ -14,9 +15,9 @@ ENTITIES = ("vendor", "item", "bill")
 
 
 def status(connection: Connections = DEFAULT_CONNECTIONS, as_json: AsJson = False) -> None:
-    """Show the last runs, how much is carried, and what is held; asks neither system.
+    """Show the last runs, how much is carried, what is held, and which alerts last; asks neither system.
 
-    Exit: 0 nothing waits; 3 something is held or its outcome is unknown; 2 wrong usage or settings.
+    Exit: 0 nothing waits; 3 something is held, its outcome is unknown, or an alert lasts; 2 wrong usage or settings.
     """
     with errors_told():
         shown, waiting = [], False
@@ -25,14 +26,15 @@ def status(connection: Connections = DEFAULT_CONNECTIONS, as_json: AsJson = Fals
                 state = bridge.state
                 links = {entity: state.linked(entity) for entity in ENTITIES}
                 open_count = state.ledger.count(OperationState.SENDING) + state.ledger.count(OperationState.UNKNOWN)
-                runs, held = state.runs(), state.held()
-                waiting = waiting or bool(held or open_count)
+                runs, held, alerts = state.runs(), state.held(), state.alerts.all()
+                waiting = waiting or bool(held or open_count or alerts)
                 if as_json:
                     shown.append(
                         {
                             "name": bridge.settings.name,
                             "carried": links,
                             "unknown": open_count,
+                            "alerts": [asdict(each) for each in alerts],
                             "runs": [
                                 {
                                     "flow": run.flow,
@@ -57,6 +59,7 @@ def status(connection: Connections = DEFAULT_CONNECTIONS, as_json: AsJson = Fals
                     )
                 else:
                     print_runs(bridge.settings.name, links, open_count, runs)
+                    print_alerts(alerts)
                     print_held(held)
         if as_json:
             print_json(shown[0] if len(shown) == 1 else shown)

@@ -67,6 +67,7 @@ class Runner:
         self._stop = stop
         self._schedule = bridge.settings.schedule
         self._alerts = Watch(bridge, began or bridge.clock())
+        self._at_once = False
         self._longest = LONGEST_SLEEP if bridge.settings.webhooks.token is None else EVENTS_SLEEP
 
     def run(self) -> None:
@@ -81,6 +82,7 @@ class Runner:
 
     def run_once(self) -> bool:
         """Run everything once, due or not; tell whether all of it went well."""
+        self._at_once = True
         went_well = [self.run_job(job) for job in self._timings() if not self._stop.is_set()]
         return all(went_well)
 
@@ -133,7 +135,7 @@ class Runner:
             found = check_feed(self._bridge)
             return f"the feed is {found}", found != Feed.ACTIVE, True
         if job == EVENTS:
-            reports = work_events(self._bridge, watch=self._watch)
+            reports = work_events(self._bridge, at_once=self._at_once, watch=self._watch)
         else:
             reports = (sync(self._bridge, job, watch=self._watch),)
         count_reports(self._bridge.settings.name, reports)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
 from gp_cin7_bridge.settings.schedule import Hours, ScheduleSettings, Timing
+
+MINUTE: Final = dt.timedelta(minutes=1)
 
 
 def due(
@@ -30,6 +33,8 @@ def due(
         retry: how long to wait after a failure: a cron expression's moment may come sooner, an interval's not.
     """
     zone = ZoneInfo(schedule.time_zone)
+    # Sums and comparisons of moments in one zone are those of the clock on the wall.
+    now, last = now.astimezone(dt.UTC), last and last.astimezone(dt.UTC)
     if last is None:
         wanted = now
     elif timing.interval is None:
@@ -38,7 +43,7 @@ def due(
         wanted = moment if retry is None else min(moment, last + retry)
     else:
         wanted = last + max(_slowed(timing.interval, schedule.slowest, idle), retry or dt.timedelta())
-    return _after_quiet(max(wanted, now).astimezone(zone), schedule.quiet).astimezone(dt.UTC)
+    return _after_quiet(max(wanted, now).astimezone(dt.UTC), zone, schedule.quiet)
 
 
 def _slowed(interval: dt.timedelta, slowest: Timing | None, idle: int) -> dt.timedelta:
@@ -48,12 +53,8 @@ def _slowed(interval: dt.timedelta, slowest: Timing | None, idle: int) -> dt.tim
     return max(interval, min(doubled, slowest.interval))
 
 
-def _after_quiet(moment: dt.datetime, quiet: tuple[Hours, ...]) -> dt.datetime:
-    # Each part may end inside another; a day without an end is the settings' own fault and begins at its last end.
-    for _ in range(len(quiet) + 1):
-        part = next((each for each in quiet if each.holds(moment.time())), None)
-        if part is None:
-            break
-        day = moment.date() if moment.time() < part.end else moment.date() + dt.timedelta(days=1)
-        moment = dt.datetime.combine(day, part.end, moment.tzinfo)
+def _after_quiet(moment: dt.datetime, zone: ZoneInfo, quiet: tuple[Hours, ...]) -> dt.datetime:
+    """Go on minute by minute: the clock on the wall may jump over the end of a part, or come to it twice."""
+    while any(each.holds(moment.astimezone(zone).time()) for each in quiet):
+        moment = moment.replace(second=0, microsecond=0) + MINUTE
     return moment

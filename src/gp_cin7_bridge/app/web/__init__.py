@@ -15,6 +15,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from gp_cin7_bridge.app.web import actions, intake, metrics, pages, session
+from gp_cin7_bridge.app.web.mounted import Mounted
 from gp_cin7_bridge.app.web.problems import HANDLERS
 from gp_cin7_bridge.app.web.security import SecurityHeaders
 from gp_cin7_bridge.app.web.site import Site
@@ -52,6 +53,7 @@ def app(*bridges: Bridge) -> Starlette:
             *actions.ROUTES,
         ],
         middleware=[
+            Middleware(Mounted),
             Middleware(SecurityHeaders, https=https),
             Middleware(
                 SessionMiddleware,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 
-from attrs import define, field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from cin7core_client.webhooks import secret_matches
+from gp_cin7_bridge.app.web.allowance import Allowance
 from gp_cin7_bridge.app.webhooks.deliveries import told_by
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import SettingsError, StateError
@@ -26,29 +25,6 @@ SHORTEST_TOKEN: Final = 16
 BODY_SECONDS: Final = 10.0
 
 logger = logging.getLogger("gp_cin7_bridge.web")
-
-
-@define
-class Allowance:
-    """Lets so many pass in a minute, evenly after a first burst of as many."""
-
-    per_minute: int
-    clock: Callable[[], float] = time.monotonic
-    _left: float = field(init=False)
-    _at: float = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._left, self._at = self.per_minute, self.clock()
-
-    def take(self) -> bool:
-        """Tell whether one more may pass."""
-        now = self.clock()
-        self._left = min(self.per_minute, self._left + (now - self._at) * self.per_minute / 60)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 def routes(bridges: Iterable[Bridge]) -> list[BaseRoute]:

@@ -39,6 +39,7 @@ def overview(request: Request) -> Response:
     held = state.held()
     return here.page(
         "overview.html",
+        alerts=state.alerts.all(),
         runs=state.runs(),
         held=held,
         proposed=sum(bool(each.proposal) and _approval(here, each) is None for each in held),

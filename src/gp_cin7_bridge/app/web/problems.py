@@ -7,10 +7,10 @@ from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from gp_cin7_bridge.app.web.jobs import BusyError
-from gp_cin7_bridge.app.web.site import SignInNeeded, page
+from gp_cin7_bridge.app.web.site import SignInNeeded, page, send_on
 from gp_cin7_bridge.errors import BridgeError, StateError, UnknownFlowError, WriterBusyError
 
 STATUSES: Final[Mapping[type[Exception], int]] = {
@@ -32,8 +32,8 @@ def _bridge(request: Request, error: Exception) -> Response:
     return page(request, "problem.html", status=status, problem=str(error))
 
 
-def _sign_in(_: Request, __: Exception) -> Response:
-    return RedirectResponse("/sign-in", status_code=303)
+def _sign_in(request: Request, _: Exception) -> Response:
+    return send_on(request, "sign_in")
 
 
 HANDLERS: Final[Mapping[type[Exception], Callable[[Request, Exception], Response]]] = {

@@ -34,7 +34,9 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        kept = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+        kept = (
+            "no-cache" if scope["path"].removeprefix(scope.get("root_path", "")).startswith("/static/") else "no-store"
+        )
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from gp_cin7_bridge.app.web.forms import Form, posted
-from gp_cin7_bridge.app.web.site import names_of, page, reachable, site_of
+from gp_cin7_bridge.app.web.site import names_of, page, reachable, send_on, site_of
 
 logger = logging.getLogger("gp_cin7_bridge.web")
 
@@ -17,10 +17,10 @@ logger = logging.getLogger("gp_cin7_bridge.web")
 def home(request: Request) -> Response:
     """Send on to the only connection, or let somebody choose."""
     if not names_of(request):
-        return RedirectResponse("/sign-in", status_code=303)
+        return send_on(request, "sign_in")
     names = reachable(request)
     if len(names) == 1:
-        return RedirectResponse(request.app.url_path_for("overview", connection=names[0]), status_code=303)
+        return send_on(request, "overview", connection=names[0])
     return page(request, "connections.html", connections=names)
 
 
@@ -32,9 +32,15 @@ def sign_in_page(request: Request) -> Response:
 def sign_in(request: Request, form: Form) -> Response:
     """Let somebody in whose token is known; begins a session that shares nothing with the one before."""
     site = site_of(request)
+    client = request.client.host if request.client else "an unknown address"
+    if not site.failed_sign_ins.may_try(client):
+        problem = "Too many sign-ins failed. Wait a minute, then try again."
+        answer = page(request, "sign_in.html", status=429, problem=problem, nobody=False)
+        answer.headers["Retry-After"] = "60"
+        return answer
     names = site.doors.names(form.get("token", ""))
     if not names:
-        client = request.client.host if request.client else "an unknown address"
+        site.failed_sign_ins.failed(client)
         logger.warning("a sign-in from %s was refused: its token is unknown", client)
         problem = "This token is not known. Check that it was copied whole, or ask for a new one."
         return page(request, "sign_in.html", status=403, problem=problem, nobody=False)
@@ -44,13 +50,13 @@ def sign_in(request: Request, form: Form) -> Response:
         site.bridges[connection].state.audit(
             flow="", action="sign_in", outcome="decided", document="", detail={"summary": "status page"}, actor=name
         )
-    return RedirectResponse("/", status_code=303)
+    return send_on(request, "home")
 
 
 def sign_out(request: Request, _: Form) -> Response:
     """End the session."""
     request.session.clear()
-    return RedirectResponse("/sign-in", status_code=303)
+    return send_on(request, "sign_in")
 
 
 ROUTES = [

@@ -7,10 +7,11 @@ import json
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
-from attrs import frozen
+from attrs import Factory, frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
@@ -18,7 +19,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from gp_cin7_bridge.app.web.access import Doors, may
+from gp_cin7_bridge.app.web.allowance import FailedSignIns
 from gp_cin7_bridge.app.web.jobs import Jobs
+from gp_cin7_bridge.app.web.mounted import path_for
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.settings.web import Role
 from gp_cin7_bridge.state import AuditRow
@@ -62,6 +65,7 @@ class Site:
     bridges: Mapping[str, Bridge]
     doors: Doors
     jobs: Mapping[str, Jobs]
+    failed_sign_ins: FailedSignIns = Factory(FailedSignIns)
 
     @classmethod
     def of(cls, bridges: Sequence[Bridge]) -> Site:
@@ -113,8 +117,8 @@ class Here:
 
     def url(self, name: str, /, **query: str) -> str:
         """Give the address of a page of this connection."""
-        path = self.request.app.url_path_for(name, connection=self.bridge.settings.name)
-        return f"{path}?{urlencode(query)}" if query else str(path)
+        path = path_for(self.request, name, connection=self.bridge.settings.name)
+        return f"{path}?{urlencode(query)}" if query else path
 
     def may(self, needed: Role) -> bool:
         """Tell whether whoever asks may do what needs this role."""
@@ -127,6 +131,11 @@ class Here:
     def to(self, name: str, /, **query: str) -> RedirectResponse:
         """Send on to a page of this connection."""
         return RedirectResponse(self.url(name, **query), status_code=303)
+
+
+def send_on(request: Request, name: str, /, **parts: str) -> RedirectResponse:
+    """Send on to a page that is no connection's, or of one that is named."""
+    return RedirectResponse(path_for(request, name, **parts), status_code=303)
 
 
 class SignInNeeded(Exception):  # noqa: N818 — no error: it sends on to the sign-in
@@ -169,5 +178,6 @@ def page(request: Request, template: str, *, status: int = 200, **facts: object)
     session = request.session
     csrf = session.setdefault("csrf", secrets.token_urlsafe(16))
     said = session.pop("said", "")
-    given = {"csrf": csrf, "said": said, "here": None, "connections": (), "path_for": request.app.url_path_for, **facts}
+    paths = partial(path_for, request)
+    given = {"csrf": csrf, "said": said, "here": None, "connections": (), "path_for": paths, **facts}
     return HTMLResponse(TEMPLATES.get_template(template).render(given), status_code=status)

@@ -13,17 +13,22 @@ from gp_cin7_bridge.state import Told
 from gp_cin7_bridge.sync import sync
 
 
-def work_events(bridge: Bridge, *, watch: Watcher = nobody) -> tuple[Report, ...]:
+def work_events(bridge: Bridge, *, at_once: bool = False, watch: Watcher = nobody) -> tuple[Report, ...]:
     """Carry what the events of longer than `[webhooks] delay` ago are about; gives a report for each run.
 
     Events wait until every run about them has finished.
+
+    Args:
+        bridge: the open connection.
+        at_once: take those that came since, too.
+        watch: is told how far it is.
 
     Raises:
         WriterBusyError: another process writes for this company.
         GPError, Cin7Error: a system could not be read.
     """
     settings = bridge.settings.webhooks
-    events = bridge.state.events.waiting(until=bridge.clock() - settings.delay.length)
+    events = bridge.state.events.waiting(until=None if at_once else bridge.clock() - settings.delay.length)
     if not events:
         return ()
     purchases, unclear = _purchases(bridge, dict.fromkeys(each.told for each in events))
