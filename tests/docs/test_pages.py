@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from typer.main import get_command
@@ -26,11 +27,12 @@ from gp_cin7_bridge.settings import read_settings
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 PAGES = sorted(
     page
-    for page in (*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/*.md"), *REPOSITORY.glob("src/*/README.md"))
+    for page in (*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md"), *REPOSITORY.glob("src/*/README.md"))
     if page.name != "CHANGELOG.md"
 )
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-COMMAND = re.compile(r"^(?:    |\$ )?(?:\.venv/bin/)?gp-cin7 (.+)$", re.MULTILINE)
+# A block may stand in a list, and be indented for it.
+FENCED = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(r"^ *(?:\$ )?(?:\.venv/bin/)?gp-cin7 (.+)$", re.MULTILINE)
 SMALLEST = """
 [gp]
 sba_url = "https://gp.example/GPService"
@@ -46,7 +48,7 @@ payable = "000-2100-00"
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    return [text for found, text in FENCED.findall(page.read_text("utf-8")) if found == language]
+    return [dedent(text) for found, text in FENCED.findall(page.read_text("utf-8")) if found == language]
 
 
 def shown(language: str) -> list[tuple[Path, str]]:
@@ -64,7 +66,7 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     fetched = re.compile(r"""<(?:script|link|img)\b[^>]*(?:src|href)=["'](?:https?:)?//""")
-    pages = list((tmp_path / "site").glob("*.html"))
+    pages = list((tmp_path / "site").rglob("*.html"))
     assert len(pages) > 20
     assert [page.name for page in pages if fetched.search(page.read_text("utf-8"))] == []
 
@@ -77,7 +79,7 @@ def test_every_file_that_a_page_links_to_is_there() -> None:
     assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("of", ["api", "commands", "endpoints", "reasons", "settings"])
+@pytest.mark.parametrize("of", ["api", "commands", "diagrams", "endpoints", "reasons", "settings"])
 def test_a_generated_page_is_what_its_tool_gives(of: str) -> None:
     command = [sys.executable, str(REPOSITORY / "tools" / f"generate_{of}.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
