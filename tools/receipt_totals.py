@@ -70,7 +70,7 @@ def control_totals(simulators: Simulators, mode: str) -> Iterator[Total]:
     if mode == "gl_accrual":
         rows = simulators.gp.sql("SELECT PORDNMBR, DOCNUMBR FROM PM10000")
         carried = {(row["PORDNMBR"], row["DOCNUMBR"][:KEPT]) for row in rows}
-        left = sum((_open(each, carried, EVER) for each in _purchases(simulators)), Decimal(0))
+        left = sum((_open(each, carried, EVER) for each in cin7_purchases(simulators)), Decimal(0))
         yield Total("received, not billed", left, -sums.get(ACCRUED, Decimal(0)))
         rows = simulators.gp.sql("SELECT count(*) AS journals, count(DISTINCT BACHNUMB) AS batches FROM GL10000")
         yield Total("journals, each in its own batch", Decimal(rows[0]["batches"]), Decimal(rows[0]["journals"]))
@@ -87,7 +87,7 @@ def _period_ends(simulators: Simulators) -> Iterator[Total]:
     there: defaultdict[str, Decimal] = defaultdict(Decimal)
     for row in simulators.gp.sql(ACCRUALS, (ACCRUED,)):
         there[row["day"]] += Decimal(str(row["credit"]))
-    purchases = list(_purchases(simulators))
+    purchases = list(cin7_purchases(simulators))
     expected = sum((_open(each, None, day) for day in there for each in purchases), Decimal(0))
     yield Total(f"received, not billed at {len(there)} period ends", expected, sum(there.values(), Decimal(0)))
 
@@ -98,7 +98,7 @@ def _receivings(simulators: Simulators) -> Iterator[Total]:
     rows = simulators.gp.sql("SELECT REFRENCE, VNDDOCNM FROM POP10300 WHERE POPTYPE = 2")
     invoiced = {(row["REFRENCE"], row["VNDDOCNM"][:KEPT]) for row in rows}
     received = billed = owed = Decimal(0)
-    for purchase in _purchases(simulators):
+    for purchase in cin7_purchases(simulators):
         order_number = purchase["OrderNumber"]
         for receipt in purchase.get("StockReceived") or ():
             if order_number in shipped and receipt["Status"] in DONE:
@@ -164,6 +164,7 @@ def _worth(received: Decimal, billed: Decimal, price: Decimal) -> Decimal:
     return worth - (worth * min(received, billed) / received).quantize(CENT, ROUND_HALF_UP)
 
 
-def _purchases(simulators: Simulators) -> Iterator[dict[str, Any]]:
+def cin7_purchases(simulators: Simulators) -> Iterator[dict[str, Any]]:
+    """Give the raw purchases."""
     for row in simulators.cin7.sql("SELECT body FROM purchases"):
         yield json.loads(row["body"], parse_float=Decimal)

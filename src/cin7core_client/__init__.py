@@ -62,6 +62,7 @@ from cin7core_client.models import Product as Product
 from cin7core_client.models import ProductAvailability as ProductAvailability
 from cin7core_client.models import ProductFacts as ProductFacts
 from cin7core_client.models import ProductMovement as ProductMovement
+from cin7core_client.models import ProductStatus as ProductStatus
 from cin7core_client.models import ProductsUpdated as ProductsUpdated
 from cin7core_client.models import ProductSupplier as ProductSupplier
 from cin7core_client.models import ProductSupplierOption as ProductSupplierOption

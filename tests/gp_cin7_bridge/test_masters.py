@@ -62,6 +62,16 @@ def test_a_field_that_cin7_core_owns_is_filled_once_and_then_left_alone() -> Non
         assert (after.payment_term, after.comments) == ("Net 60", "ours")
 
 
+def test_a_status_in_capitals_is_no_difference() -> None:
+    with with_items() as site:
+        site.gp.add_item("A-1", "Hammer", unit_schedule_id="EACH")
+        sync_items(site.bridge)
+        site.cin7.sql("UPDATE products SET body = json_set(body, '$.Status', 'ACTIVE')")
+        site.gp.sql("UPDATE IV00101 SET ITEMDESC = 'Big hammer'")
+        (action,) = plan(site.bridge, "items")
+        assert action.before == {"name": "Hammer"}
+
+
 def test_prices_texts_and_tax_rules_of_a_product_stay_cin7_cores() -> None:
     with with_items() as site:
         site.gp.add_item("A-1", "Hammer", unit_schedule_id="EACH", generic_description="TOOL")
@@ -143,6 +153,24 @@ def test_a_vendor_is_not_renamed_to_a_name_that_another_supplier_has() -> None:
         set_vendor(site, "BETA", VENDNAME="Acme")
         assert codes(sync_vendors(site.bridge)) == {"BETA": ["vendor_name_twin"]}
         assert {each.name for each in site.bridge.cin7.suppliers.list()} == {"Acme", "Beta"}
+
+
+@pytest.mark.parametrize("twin", ["ACME LTD", " Acme  Ltd"])
+def test_names_that_differ_in_case_or_spaces_alone_are_one_name(twin: str) -> None:
+    with with_vendors() as site:
+        site.gp.add_vendor("ACME", "Acme Ltd")
+        site.gp.add_vendor("OTHER", twin)
+        assert codes(sync_vendors(site.bridge)) == {key: ["vendor_name_twin"] for key in ("ACME", "OTHER")}
+    with with_vendors() as site:
+        site.gp.add_vendor("ACME", "Acme Ltd")
+        sync_vendors(site.bridge)
+        site.gp.add_vendor("OTHER", twin)
+        assert codes(sync_vendors(site.bridge)) == {"OTHER": ["vendor_name_twin"]}
+    with with_vendors() as site:
+        site.cin7.add_supplier(twin)
+        site.gp.add_vendor("ACME", "Acme Ltd")
+        assert sync_vendors(site.bridge).updated == ("ACME",)
+        assert [each.name for each in site.bridge.cin7.suppliers.list()] == ["Acme Ltd"]
 
 
 def test_twins_that_are_told_apart_by_their_ids_stay_so() -> None:

@@ -11,6 +11,7 @@ from cin7core_client.models.ledger import BankAccount as BankAccount
 from cin7core_client.models.ledger import LedgerTransaction as LedgerTransaction
 from cin7core_client.models.ledger import SupplierDeposit as SupplierDeposit
 from cin7core_client.models.product import Product as Product
+from cin7core_client.models.product import ProductStatus as ProductStatus
 from cin7core_client.models.product_parts import Attachment as Attachment
 from cin7core_client.models.product_parts import BillOfMaterialsProduct as BillOfMaterialsProduct
 from cin7core_client.models.product_parts import BillOfMaterialsService as BillOfMaterialsService

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cin7core_client.models.base import Document, Flag, Guid, Many, OptionalAmount, Stamp, Text
+from cin7core_client.models.base import Document, Flag, Guid, Many, OpenStrEnum, OptionalAmount, Stamp, Text
 from cin7core_client.models.product_parts import (
     Attachment,
     BillOfMaterialsProduct,
@@ -16,6 +16,14 @@ from cin7core_client.models.product_parts import (
     ProductSupplier,
     ReorderLevel,
 )
+
+
+class ProductStatus(OpenStrEnum):
+    """Where a product stands; one that still lacks something waits for its set-up, and none is ever deleted."""
+
+    ACTIVE = "Active"
+    SETUP_REQUIRED = "Setup required"
+    DEPRECATED = "Deprecated"
 
 
 class Product(Document):
@@ -79,7 +87,7 @@ class Product(Document):
     additional_attribute10: Text = None
     discount_rule: Text = None
     tags: Text = None
-    status: Text = None
+    status: ProductStatus | None = None
     stock_locator: Text = None
     cogs_account: Text = None
     revenue_account: Text = None

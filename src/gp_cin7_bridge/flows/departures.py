@@ -16,7 +16,7 @@ from attrs import frozen
 
 from gp_cin7_bridge.flows.changes import as_fields, differences
 from gp_cin7_bridge.flows.masters import Masters, Source, Target
-from gp_cin7_bridge.mapping.text import squeezed
+from gp_cin7_bridge.mapping.text import folded
 from gp_cin7_bridge.plan import Action, Flow, Verb
 from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.state import Link
@@ -118,13 +118,13 @@ class Departures(Generic[Source, Target]):
         return next((each for each, record in self._looked_up(alike).items() if record is not None), None)
 
     def _like(self, name: str) -> list[str]:
-        return self._by_name.get(_folded(name), []) if _folded(name) else []
+        return self._by_name.get(folded(name), []) if folded(name) else []
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         found = defaultdict(list)
         for key, link in self._links.items():
-            found[_folded(self._masters.carried_name(link))].append(key)
+            found[folded(self._masters.carried_name(link))].append(key)
         return found
 
     @cached_property
@@ -148,7 +148,3 @@ def _hashed(*parts: str) -> str:
 
 def _passed(flow: Flow, key: str, why: Reason) -> Action:
     return Action(flow=flow, verb=Verb.SKIP, document=key, key="", source_id=key, reasons=(why,))
-
-
-def _folded(name: str) -> str:
-    return squeezed(name).casefold()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve
 
-from cin7core_client import Product
+from cin7core_client import Product, ProductStatus
 from dynamicsgp_client import Item
 from gp_cin7_bridge.flows.item_rules import item_rules
 from gp_cin7_bridge.flows.masters import Masters, renamed_twice
@@ -94,7 +94,7 @@ class Items(Masters[Item, Product]):
 
     def deprecated(self, existing: Product) -> Product:
         """Give the product as it is once GP has no more of it."""
-        return existing.replace(status="Deprecated")
+        return existing.replace(status=ProductStatus.DEPRECATED)
 
     def id_of(self, target: Product) -> str:
         """Give its id."""

@@ -13,6 +13,7 @@ from gp_cin7_bridge.flows.masters import FEW_RECORDS
 from gp_cin7_bridge.mapping.ownership import Ownership
 from gp_cin7_bridge.mapping.scope import Scope
 from gp_cin7_bridge.mapping.supplier import VendorRules
+from gp_cin7_bridge.mapping.text import folded
 
 
 def vendor_rules(bridge: Bridge, records: list[Vendor], carried: Mapping[str, str]) -> VendorRules:
@@ -76,9 +77,9 @@ def _addresses(bridge: Bridge, records: list[Vendor]) -> Mapping[str, Sequence[V
 def _twins(records: list[Vendor], carried: Mapping[str, str]) -> frozenset[str]:
     names: defaultdict[str, set[str]] = defaultdict(set)
     for vendor_id, name in carried.items():
-        names[name].add(vendor_id)
+        names[folded(name)].add(vendor_id)
     for record in records:
-        names[(record.vendor_name or "").strip()].add(record.vendor_id)
+        names[folded(record.vendor_name)].add(record.vendor_id)
     return frozenset(name for name, ids in names.items() if len(ids) > 1)
 
 

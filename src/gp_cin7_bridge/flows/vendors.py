@@ -16,6 +16,7 @@ from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.ownership import Ownership
 from gp_cin7_bridge.mapping.supplier import map_vendor
 from gp_cin7_bridge.mapping.supplier_rows import carried_rows, merged_addresses, merged_comments, merged_contacts
+from gp_cin7_bridge.mapping.text import folded
 from gp_cin7_bridge.plan import Flow
 from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.state import Link
@@ -67,7 +68,7 @@ class Vendors(Masters[Vendor, Supplier]):
         self._by_vendor: dict[str, Supplier] = {}
         for supplier in self.bridge.cin7.suppliers.list(include_deprecated=True):
             self._by_id[supplier.supplier_id or ""] = supplier
-            self._by_name[_name(supplier)].append(supplier)
+            self._by_name[folded(supplier.name)].append(supplier)
             if vendor_id := self._vendor_id_of(supplier):
                 self._by_vendor.setdefault(vendor_id, supplier)
 
@@ -76,10 +77,10 @@ class Vendors(Masters[Vendor, Supplier]):
         return self._by_id.get(cin7_id)
 
     def match(self, record: Vendor, draft: Supplier, /) -> Supplier | Reason | None:
-        """Match by the vendor id that the supplier carries, then by exact name; never by a name's beginning."""
+        """Match by the vendor id that the supplier carries, then by the whole name; never by its beginning."""
         if found := self._by_vendor.get(record.vendor_id):
             return found
-        named = self._by_name.get(_name(draft), [])
+        named = self._by_name.get(folded(draft.name), [])
         others = [each for each in named if self._vendor_id_of(each) not in (None, record.vendor_id)]
         if others:
             vendors = ", ".join([record.vendor_id, *(self._vendor_id_of(each) or "" for each in others)])
@@ -108,8 +109,10 @@ class Vendors(Masters[Vendor, Supplier]):
             return None
         if why := renamed_twice(key, there=existing.name, wanted=draft.name, carried=carried.get("name")):
             return why
-        others = [each for each in self._by_name.get(_name(draft), []) if each.supplier_id != existing.supplier_id]
-        if others and _name(existing) != _name(draft):
+        others = [
+            each for each in self._by_name.get(folded(draft.name), []) if each.supplier_id != existing.supplier_id
+        ]
+        if others and folded(existing.name) != folded(draft.name):
             vendors = ", ".join([key, *filter(None, map(self._vendor_id_of, others))])
             return reason("vendor_name_twin", vendors=vendors, name=draft.name)
         return None
@@ -141,10 +144,6 @@ class Vendors(Masters[Vendor, Supplier]):
     def _vendor_id_of(self, supplier: Supplier) -> str | None:
         value = getattr(supplier, f"additional_attribute{self.bridge.settings.vendors.attribute}")
         return str(value).strip() or None if value else None
-
-
-def _name(supplier: Supplier) -> str:
-    return (supplier.name or "").strip()
 
 
 def _without_id(name: str, vendor_id: str) -> str:

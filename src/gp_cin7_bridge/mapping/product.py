@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from attrs import Factory, frozen
 
-from cin7core_client import Product
+from cin7core_client import Product, ProductStatus
 from dynamicsgp_client import Item, ItemType, TrackingOption
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.ownership import Ownership
@@ -108,7 +108,7 @@ def map_item(item: Item, rules: ItemRules) -> Product | Held:
             "type": "Service" if item.item_type in SERVICES else "Stock",
             "costing_method": costing_method(item),
             "uom": uom,
-            "status": "Deprecated" if _is_over(item, rules) else "Active",
+            "status": ProductStatus.DEPRECATED if _is_over(item, rules) else ProductStatus.ACTIVE,
             "price_tier1": Decimal(0),
             **({"short_description": item.generic_description} if item.generic_description else {}),
             **({"purchase_tax_rule": rules.purchase_tax_rule} if rules.purchase_tax_rule else {}),

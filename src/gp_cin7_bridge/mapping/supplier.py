@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
-from attrs import Factory, frozen
+from attrs import Factory, field, frozen
 
 from cin7core_client import Supplier, SupplierAddress, SupplierContact, SupplierStatus
 from dynamicsgp_client import Vendor, VendorAddress, VendorStatus
@@ -13,11 +13,15 @@ from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.ownership import Ownership
 from gp_cin7_bridge.mapping.scope import Scope
 from gp_cin7_bridge.mapping.telephone import telephone
-from gp_cin7_bridge.mapping.text import squeezed
+from gp_cin7_bridge.mapping.text import folded, squeezed
 from gp_cin7_bridge.reasons import Reason, reason
 
 NAME_LIMIT: Final = 256
 ON_HOLD: Final = "On hold in Dynamics GP"
+
+
+def _all_folded(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(folded, names))
 
 
 @frozen(kw_only=True)
@@ -33,7 +37,7 @@ class VendorRules:
         account_codes: GP account number to the Cin7 code of a payable account: the account map backwards.
         account_numbers: GP account index to number.
         attribute: which AdditionalAttribute (1-10) carries the vendor id.
-        twin_names: names that several vendors share.
+        twin_names: names that several vendors share, upper and lower case alike.
         suffix_twins: put the vendor id behind a shared name instead of holding the vendor.
         addresses: vendor id to GP's addresses of it; without them the vendor's own address is its only one.
         on_hold: a vendor on hold stays active with a comment, or is deprecated; GP's hold stops payments only.
@@ -54,7 +58,7 @@ class VendorRules:
     account_numbers: Mapping[int, str] = Factory(dict)
     attribute: int = 1
     default_country: str | None = None
-    twin_names: frozenset[str] = frozenset()
+    twin_names: frozenset[str] = field(default=frozenset(), converter=_all_folded)
     suffix_twins: bool = False
     addresses: Mapping[str, Sequence[VendorAddress]] = Factory(dict)
     on_hold: Literal["comment", "deprecate"] = "comment"
@@ -86,7 +90,7 @@ def map_vendor(vendor: Vendor, rules: VendorRules) -> Supplier | Held:
     ]
     if reasons:
         return Held(vendor.vendor_id, tuple(reasons))
-    if name in rules.twin_names:
+    if folded(name) in rules.twin_names:
         name = f"{name} ({vendor.vendor_id})"
     deprecated = inactive or (vendor.on_hold and rules.on_hold == "deprecate")
     addresses = tuple(_addresses(vendor, rules))
@@ -119,7 +123,7 @@ def _name_problems(vendor: Vendor, name: str, rules: VendorRules) -> list[Reason
         return [reason("vendor_temporary", vendor=vendor.vendor_id)]
     if not name:
         return [reason("vendor_name_empty", vendor=vendor.vendor_id)]
-    if name in rules.twin_names and not rules.suffix_twins:
+    if folded(name) in rules.twin_names and not rules.suffix_twins:
         return [reason("vendor_name_twin", vendors=vendor.vendor_id, name=name)]
     return []
 
@@ -133,15 +137,15 @@ def _reference_problems(
     payable: str | None,
 ) -> list[Reason]:
     problems = []
-    for kind, field, value, known in (
+    for kind, named, value, known in (
         ("currency", "currency_id", currency, None),
         ("active payment term", "payment_terms_id", term, rules.known_terms),
         ("tax rule", "tax_schedule_id", tax_rule, rules.known_tax_rules),
         ("payable account", "account_payable", payable, rules.known_payable_accounts),
     ):
         if not value or (known is not None and value not in known):
-            name = value or getattr(vendor, field, None) or "(not set)"
-            problems.append(reason("reference_missing", kind=kind, name=name, field=field, document=vendor.vendor_id))
+            name = value or getattr(vendor, named, None) or "(not set)"
+            problems.append(reason("reference_missing", kind=kind, name=name, field=named, document=vendor.vendor_id))
     return problems
 
 

@@ -19,6 +19,11 @@ def squeezed(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
+def folded(name: str | None) -> str:
+    """Reduce a name to what tells names apart: upper and lower case, and how much white space, do not."""
+    return squeezed(name).casefold()
+
+
 def document_number(text: str | None) -> str:
     """Fit a vendor document number into GP's 20 characters; a longer one keeps its uniqueness by a hash at its end."""
     number = squeezed(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from gp_cin7_bridge.sandbox import Sandbox
 
 TEXTS = """VENDNAME VNDCHKNM ADDRESS1 ADDRESS2 CITY VNDCNTCT PHNUMBR1 PYMTRMID COUNTRY FAXNUMBR ZIPCODE STATE
 TAXSCHID TXIDNMBR"""
+# The staged items name Business Central's costing methods: FIFO, average, standard. GP's VCTNMTHD has other numbers.
+VALUATION = {"0": 1, "3": 3, "4": 4}
+TRACKED = {"": 1, "SERIAL": 2, "LOT": 3}
+
+# Four names are those of nine vendors.
+VENDORS_THAT_WAIT = {"vendor_name_twin": 9, "vendor_temporary": 1}
 
 
 def rows(path: Path, key: str) -> dict[str, dict[str, str]]:
@@ -20,23 +27,46 @@ def rows(path: Path, key: str) -> dict[str, dict[str, str]]:
         return {row[key]: row for row in csv.DictReader(lines)}
 
 
-@pytest.fixture
-def loaded(purchasing_data: Path) -> Iterator[tuple[Sandbox, dict[str, dict[str, str]], dict[str, dict[str, str]]]]:
-    """Their vendors with status and addresses, and their items."""
+SIGN_ON = {"company": "Fabrikam, Inc.", "username": "sandbox", "password": "env:NOT_NEEDED"}
+SERVICES = {"sba": "https://gp.example/GPService", "soap": "https://gp.example/DynamicsGPService.asmx"}
+
+
+@pytest.fixture(params=SERVICES)
+def loaded(
+    request: pytest.FixtureRequest, purchasing_data: Path
+) -> Iterator[tuple[Sandbox, dict[str, dict[str, str]], dict[str, dict[str, str]]]]:
+    """Their vendors with status and addresses, and their items with type, class, tracking and valuation."""
     folder = purchasing_data / "gp-migration-tests"
     vendors, items = rows(folder / "vendors.csv", "VENDORID"), rows(folder / "items.csv", "ITEMNMBR")
-    master = rows(folder / "vendor_master_pm00200.csv", "VENDORID")
-    with Sandbox({"vendors": {"tax_rule": "Tax exempt", "country": "USA", "payment_term": "Net 30"}}) as site:
+    vendor_master = rows(folder / "vendor_master_pm00200.csv", "VENDORID")
+    item_master = rows(folder / "item_master_iv00101.csv", "ITEMNMBR")
+    settings = {
+        "gp": {f"{request.param}_url": SERVICES[request.param], **SIGN_ON},
+        "bills": {"currencies": {"USD": "Z-US$"}},
+        "vendors": {"tax_rule": "Tax exempt", "country": "USA", "payment_term": "Net 30"},
+    }
+    with Sandbox(settings) as site:
         with site.gp.loading():
             for vendor_id, row in vendors.items():
-                told = master.get(vendor_id, {})
-                more = {"VENDSTTS": told.get("VENDSTTS") or 1, "VADCDTRO": told.get("VADCDTRO") or ""}
+                master = vendor_master.get(vendor_id, {})
+                more = {"VENDSTTS": master.get("VENDSTTS") or 1, "VADCDTRO": master.get("VADCDTRO") or ""}
                 texts = {name: row[name] for name in TEXTS.split()}
-                site.gp.insert("PM00200", VENDORID=vendor_id, **texts, **more)
+                site.gp.insert("PM00200", VENDORID=vendor_id, **texts, **more, VADDCDPR=master.get("VADDCDPR") or "")
+            with (folder / "vendor_addresses.csv").open(encoding="utf-8", newline="") as lines:
+                for row in csv.DictReader(lines):
+                    site.gp.insert("PM00300", **{name: row[name] for name in row if not name.startswith("source")})
             for number, row in items.items():
-                inactive = row["InActive"] == "true"
-                site.gp.add_item(number[:30], row["ShortName"][:100], purchasing_unit=row["BaseUnitOfMeasure"][:8])
-                site.gp.sql("UPDATE IV00101 SET INACTIVE = ? WHERE ITEMNMBR = ?", (inactive, number[:30]))
+                master = item_master.get(number, {})
+                site.gp.add_item(
+                    number,
+                    row["ShortName"],
+                    purchasing_unit=row["BaseUnitOfMeasure"],
+                    item_type=int(master.get("ITEMTYPE") or 1),
+                    item_class_id=master.get("ITMCLSCD") or None,
+                    tracking_option=TRACKED[row["ItemTrackingCode"]],
+                    valuation_method=VALUATION[row["CostingMethod"]],
+                    inactive=master.get("INACTIVE") == "true",
+                )
         yield site, vendors, items
 
 
@@ -52,7 +82,8 @@ def test_vendors_arrive_to_the_letter_or_say_why_not(
     report = sync_vendors(site.bridge)
     others = told(report)
     assert not report.failed and {*report.created, *others} == set(vendors)
-    assert {code for reasons in others.values() for code in reasons} <= {"vendor_name_twin", "vendor_temporary"}
+    assert (len(vendors), len(report.created)) == (60, 50)
+    assert Counter(code for reasons in others.values() for code in reasons) == VENDORS_THAT_WAIT
     there = {each.additional_attribute1: each for each in site.bridge.cin7.suppliers.list(include_deprecated=True)}
     assert {key: there[key].name for key in report.created} == {
         key: vendors[key]["VENDNAME"].strip() for key in report.created
@@ -68,6 +99,16 @@ def test_items_arrive_to_the_letter_or_say_why_not(
 ) -> None:
     site, _, items = loaded
     report = sync_items(site.bridge)
-    assert not report.failed and {*report.created, *told(report)} == {number[:30] for number in items}
-    assert {each.sku for each in site.bridge.cin7.products.list(include_deprecated=True)} == set(report.created)
+    assert not report.failed and {*report.created, *told(report)} == set(items)
+    assert (len(items), len(report.created)) == (14, 13) and told(report) == {"KIT": {"item_kit"}}
+    there = {each.sku: each for each in site.bridge.cin7.products.list(include_deprecated=True)}
+    assert set(there) == set(report.created)
+    assert {sku: each.costing_method for sku, each in there.items() if each.costing_method != "FIFO"} == {
+        "FIFO SERIAL Item": "FIFO - Serial Number",
+        "AVERAGE SERIAL Item": "FIFO - Serial Number",
+        "STANDARD LOT Item": "FIFO - Batch",
+    }
+    # GP's SOAP service does not tell that an item is inactive.
+    inactive = ["ITEM INACTIVE"] if site.bridge.settings.gp.sba_url else []
+    assert [sku for sku, each in there.items() if each.status == "Deprecated"] == inactive
     assert len(sync_items(site.bridge).unchanged) == len(report.created)
