@@ -87,7 +87,7 @@ class ApiError(Cin7Error):
         super().__init__(message)
         self.status = status
         self.problems = problems
-        self.code = problems[0].code if problems else ""
+        self.code: str = problems[0].code if problems else ""
         self.body = body
         self.attempts = attempts
         self.may_have_happened = may_have_happened

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-logger = logging.getLogger("cin7core_client")
+logger: logging.Logger = logging.getLogger("cin7core_client")
 
 
 @frozen

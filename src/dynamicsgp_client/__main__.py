@@ -19,7 +19,7 @@ from dynamicsgp_client.site.check import check
 from dynamicsgp_client.site.observations import Observations, verdicts
 
 DONE, WRONG, USAGE = 0, 1, 2
-MARKS = {True: "right", False: "WRONG", None: "unknown"}
+MARKS: dict[bool | None, str] = {True: "right", False: "WRONG", None: "unknown"}
 
 
 def parser() -> argparse.ArgumentParser:

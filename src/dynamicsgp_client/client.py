@@ -161,8 +161,8 @@ class DynamicsGP:
             self._pools.append(pool)
             return Calls(pool, retry or Retry(), tuple(hooks))
 
-        self.profile = profile or SbaProfile()
-        self.soap_profile = soap_profile or SoapProfile()
+        self.profile: SbaProfile = profile or SbaProfile()
+        self.soap_profile: SoapProfile = soap_profile or SoapProfile()
         self._backends = Backends(
             Sba(sba_url, calls(sba_url), self.profile, tenant=tenant, company=company) if sba_url else None,
             Soap(soap_url, calls(soap_url), self.soap_profile, company=company, company_id=company_id)
@@ -173,31 +173,35 @@ class DynamicsGP:
 
     def _open_resources(self) -> None:
         route = self._backends.route
-        self.vendors = Vendors(route("vendors", Vendor, SoapVendors))
-        self.vendor_addresses = VendorAddresses(route("vendor_addresses", VendorAddress, SoapVendorAddresses))
-        self.items = Items(route("items", Item, SoapItems))
-        self.item_vendors = ItemVendors(route("item_vendors", ItemVendor, SoapItemVendors))
-        self.item_sites = ItemSites(route("item_sites", ItemSite))
-        self.sites = Sites(route("sites", Site, SoapSites))
-        self.unit_schedules = UnitSchedules(route("unit_schedules", UnitSchedule, SoapUnitSchedules))
-        self.payables = Payables(route("payables", PayablesDocument, SoapPayables))
-        self.receivings = Receivings(route("receivings", Receiving, SoapReceivings))
-        self.accounts = Accounts(route("accounts", Account, SoapAccounts))
-        self.account_segments = AccountSegments(route("account_segments", AccountSegment, SoapAccountSegments))
-        self.journals = Journals(route("journals", Journal, SoapJournals))
-        self.fiscal_periods = FiscalPeriods(route("fiscal_periods", FiscalPeriod))
-        self.batches = Batches(route("batches", Batch, SoapBatches))
-        self.currencies = Currencies(route("currencies", Currency, SoapCurrencies))
-        self.exchange_rates = ExchangeRates(route("exchange_rates", ExchangeRate))
-        self.multicurrency_setup = MulticurrencySetups(
+        self.vendors: Vendors = Vendors(route("vendors", Vendor, SoapVendors))
+        self.vendor_addresses: VendorAddresses = VendorAddresses(
+            route("vendor_addresses", VendorAddress, SoapVendorAddresses)
+        )
+        self.items: Items = Items(route("items", Item, SoapItems))
+        self.item_vendors: ItemVendors = ItemVendors(route("item_vendors", ItemVendor, SoapItemVendors))
+        self.item_sites: ItemSites = ItemSites(route("item_sites", ItemSite))
+        self.sites: Sites = Sites(route("sites", Site, SoapSites))
+        self.unit_schedules: UnitSchedules = UnitSchedules(route("unit_schedules", UnitSchedule, SoapUnitSchedules))
+        self.payables: Payables = Payables(route("payables", PayablesDocument, SoapPayables))
+        self.receivings: Receivings = Receivings(route("receivings", Receiving, SoapReceivings))
+        self.accounts: Accounts = Accounts(route("accounts", Account, SoapAccounts))
+        self.account_segments: AccountSegments = AccountSegments(
+            route("account_segments", AccountSegment, SoapAccountSegments)
+        )
+        self.journals: Journals = Journals(route("journals", Journal, SoapJournals))
+        self.fiscal_periods: FiscalPeriods = FiscalPeriods(route("fiscal_periods", FiscalPeriod))
+        self.batches: Batches = Batches(route("batches", Batch, SoapBatches))
+        self.currencies: Currencies = Currencies(route("currencies", Currency, SoapCurrencies))
+        self.exchange_rates: ExchangeRates = ExchangeRates(route("exchange_rates", ExchangeRate))
+        self.multicurrency_setup: MulticurrencySetups = MulticurrencySetups(
             route("multicurrency_setup", MulticurrencySetup, SoapMulticurrencySetups)
         )
-        self.payment_terms = PaymentTermsList(route("payment_terms", PaymentTerms, SoapPaymentTerms))
-        self.tax_details = TaxDetails(route("tax_details", TaxDetail, SoapTaxDetails))
-        self.tax_schedules = TaxSchedules(route("tax_schedules", TaxSchedule, SoapTaxSchedules))
-        self.checkbooks = Checkbooks(route("checkbooks", Checkbook))
-        self.companies = Companies(route("companies", Company, SoapCompanies))
-        self.payables_setup = PayablesSetups(route("payables_setup", PayablesSetup))
+        self.payment_terms: PaymentTermsList = PaymentTermsList(route("payment_terms", PaymentTerms, SoapPaymentTerms))
+        self.tax_details: TaxDetails = TaxDetails(route("tax_details", TaxDetail, SoapTaxDetails))
+        self.tax_schedules: TaxSchedules = TaxSchedules(route("tax_schedules", TaxSchedule, SoapTaxSchedules))
+        self.checkbooks: Checkbooks = Checkbooks(route("checkbooks", Checkbook))
+        self.companies: Companies = Companies(route("companies", Company, SoapCompanies))
+        self.payables_setup: PayablesSetups = PayablesSetups(route("payables_setup", PayablesSetup))
 
     @classmethod
     def from_env(cls) -> DynamicsGP:

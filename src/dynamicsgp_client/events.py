@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-logger = logging.getLogger("dynamicsgp_client")
+logger: logging.Logger = logging.getLogger("dynamicsgp_client")
 
 
 @frozen

@@ -123,7 +123,7 @@ class SigningConnection(HTTPConnection):
         self._real = _Request(method, url, body, kept, options)
         self._context = None
         # urllib3 sets it after this returns only, and a leg is an answer to wait for.
-        self.timeout = self.account.read_timeout
+        self.timeout: float = self.account.read_timeout
         if self._signed_in_on is not None and self._signed_in_on is self.sock and not self.account.each_request:
             self._send(None)
         else:

@@ -18,7 +18,11 @@ from gp_cin7_bridge.state import Connection, Store
 from gp_cin7_bridge.state.limits import SharedPermits
 from gp_cin7_bridge.vault import Vault
 
-SIGN_INS: Final = {"ntlm": NTLMAuth, "negotiate": NegotiateAuth, "basic": BasicAuth}
+SIGN_INS: Final[dict[str, type[NTLMAuth | NegotiateAuth | BasicAuth]]] = {
+    "ntlm": NTLMAuth,
+    "negotiate": NegotiateAuth,
+    "basic": BasicAuth,
+}
 
 Clock = Callable[[], dt.datetime]
 
@@ -57,7 +61,7 @@ class Bridge:
     ) -> None:
         self.settings = settings
         self.clock = clock
-        self.meter = meter or Meter()
+        self.meter: Meter = meter or Meter()
         self._gp = gp
         self._cin7 = cin7
         self._opened: list[DynamicsGP | Cin7Core] = []
@@ -75,7 +79,7 @@ class Bridge:
         except BaseException:
             self._close_store()
             raise
-        self.vault = Vault(settings.secrets, self.state.secrets)
+        self.vault: Vault = Vault(settings.secrets, self.state.secrets)
 
     @classmethod
     def open(cls, path: str | Path) -> Bridge:

@@ -37,7 +37,7 @@ class Secret:
             return NotImplemented
         return hmac.compare_digest(self.reveal().encode(), other.reveal().encode())
 
-    __hash__ = None  # type: ignore[assignment]  # a hash would tell which secrets are alike
+    __hash__: None = None  # type: ignore[assignment]  # a hash would tell which secrets are alike
 
     def __copy__(self) -> Self:
         return self

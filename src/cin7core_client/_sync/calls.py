@@ -35,7 +35,7 @@ from cin7core_client.request import (
 )
 from cin7core_client.retry import Retry, retry_after
 
-wire = logging.getLogger("cin7core_client.wire")
+wire: logging.Logger = logging.getLogger("cin7core_client.wire")
 
 
 @define(eq=False, kw_only=True)

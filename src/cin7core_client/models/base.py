@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Final, Self
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
 
@@ -106,7 +106,7 @@ OptionalAmount = Annotated[_ReadyAmount | Annotated[Decimal | None, BeforeValida
 Day = Annotated[dt.date | None, BeforeValidator(_day)] | None
 Stamp = Annotated[dt.datetime | None, BeforeValidator(_stamp)] | None
 Flag = Annotated[_ReadyFlag | Annotated[bool | None, BeforeValidator(_flag)], _LEFT_FIRST] | None
-Many = BeforeValidator(_many)
+Many: Final = BeforeValidator(_many)
 
 
 def wire_name(field: str) -> str:
@@ -128,7 +128,7 @@ def wire_name(field: str) -> str:
 class Document(BaseModel):
     """A record of Cin7 Core. Frozen; unknown fields are kept in `model_extra`; writing sends what was set."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
         extra="allow",
         alias_generator=wire_name,

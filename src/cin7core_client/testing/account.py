@@ -85,18 +85,18 @@ class FakeCin7:
     ) -> None:
         self.account_id = account_id
         self.application_key = application_key
-        self.application_keys = {application_key}
-        self.throttle = Throttle(calls, per, style, window)
-        self.faults = Faults()
-        self.switches = switches or Switches()
+        self.application_keys: set[str] = {application_key}
+        self.throttle: Throttle = Throttle(calls, per, style, window)
+        self.faults: Faults = Faults()
+        self.switches: Switches = switches or Switches()
         self.switches.simple_shell |= simple_shell
-        self.noise = Quiet() if noise is False else Noise(int(noise))
-        self.people = People(self)
-        self.deliveries = Deliveries(self, receiver)
+        self.noise: Quiet | Noise = Quiet() if noise is False else Noise(int(noise))
+        self.people: People = People(self)
+        self.deliveries: Deliveries = Deliveries(self, receiver)
         self._lock = threading.RLock()
         self._depth = 0
-        self.db = opened(path)
-        self.clock = Clock(clock, dt.timedelta(seconds=float(self._fact("clock ahead") or 0)))
+        self.db: sqlite3.Connection = opened(path)
+        self.clock: Clock = Clock(clock, dt.timedelta(seconds=float(self._fact("clock ahead") or 0)))
         self._fill(seed)
 
     def _fill(self, kind: str) -> None:

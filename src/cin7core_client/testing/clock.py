@@ -16,7 +16,7 @@ class Clock:
 
     def __init__(self, base: Callable[[], dt.datetime] = system_time, ahead: dt.timedelta = dt.timedelta()) -> None:
         self._base = base
-        self.ahead = ahead
+        self.ahead: dt.timedelta = ahead
 
     def __call__(self) -> dt.datetime:
         """Tell the time."""

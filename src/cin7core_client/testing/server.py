@@ -29,7 +29,7 @@ class Cin7Server(ThreadingHTTPServer):
 
     def __init__(self, account: FakeCin7, *, port: int = 0) -> None:
         self.account = account
-        super().__init__((LOOPBACK, port), Cin7Handler)
+        super().__init__((LOOPBACK, port), _Handler)
 
     @property
     def url(self) -> str:
@@ -40,7 +40,7 @@ class Cin7Server(ThreadingHTTPServer):
         """Say nothing of connections that clients drop."""
 
 
-class Cin7Handler(BaseHTTPRequestHandler):
+class _Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"

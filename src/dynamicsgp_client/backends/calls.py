@@ -19,7 +19,7 @@ from dynamicsgp_client.redaction import redacted
 from dynamicsgp_client.retry import Retry
 
 T = TypeVar("T")
-wire = logging.getLogger("dynamicsgp_client.wire")
+wire: logging.Logger = logging.getLogger("dynamicsgp_client.wire")
 
 
 class Calls:

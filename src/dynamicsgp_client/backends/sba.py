@@ -17,6 +17,7 @@ from dynamicsgp_client.backends.calls import Calls, Exchange
 from dynamicsgp_client.backends.profile import SbaProfile
 from dynamicsgp_client.backends.refusals import text_of
 from dynamicsgp_client.errors import ConfigurationError, DecodeError
+from dynamicsgp_client.events import Hook
 from dynamicsgp_client.models.base import Document, written_names
 
 READS: Final = ("GET", "HEAD")
@@ -35,7 +36,7 @@ class Sba:
         company: str,
     ) -> None:
         self.profile = profile
-        self.hooks = calls.hooks
+        self.hooks: Sequence[Hook] = calls.hooks
         self._calls = calls
         self._tenant = f"{base_url.rstrip('/')}/{self._called('Tenants', (tenant,))}"
         company_segment = profile.company_segment or self._escaped(company)

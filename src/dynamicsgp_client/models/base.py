@@ -121,7 +121,7 @@ class Document(BaseModel):
     not given.
     """
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
         extra="allow",
         alias_generator=AliasGenerator(serialization_alias=to_pascal),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from dynamicsgp_client.models.base import Column, Day, Document, Flag, Key, Money, OpenIntEnum, Text, Whole
 
@@ -34,7 +34,7 @@ class Item(Document):
     does not name; account fields are indexes into the chart of accounts, 0 for none.
     """
 
-    key_fields = ("item_number",)
+    key_fields: ClassVar[tuple[str, ...]] = ("item_number",)
 
     item_number: Annotated[Key, Column("ITEMNMBR", "Item Number", 30)]
     item_description: Annotated[Text, Column("ITEMDESC", "Item Description", 100)] = None
@@ -64,7 +64,7 @@ class Item(Document):
 class UnitSchedule(Document):
     """A unit-of-measure schedule and its base unit."""
 
-    key_fields = ("unit_schedule_id",)
+    key_fields: ClassVar[tuple[str, ...]] = ("unit_schedule_id",)
 
     unit_schedule_id: Annotated[Key, Column("UOMSCHDL", "U Of M Schedule", 10)]
     description: Annotated[Text, Column("UMSCHDSC", "U Of M Schedule Description", 30)] = None
@@ -74,7 +74,7 @@ class UnitSchedule(Document):
 class ItemVendor(Document):
     """What one vendor calls an item, and what it last cost there (IV00103)."""
 
-    key_fields = ("item_number", "vendor_id")
+    key_fields: ClassVar[tuple[str, ...]] = ("item_number", "vendor_id")
 
     item_number: Annotated[Key, Column("ITEMNMBR", "Item Number", 30)]
     vendor_id: Annotated[Key, Column("VENDORID", "Vendor ID", 15)]
@@ -88,7 +88,7 @@ class ItemVendor(Document):
 class ItemSite(Document):
     """An item at one site, quantities in its base unit (IV00102)."""
 
-    key_fields = ("item_number", "site_id")
+    key_fields: ClassVar[tuple[str, ...]] = ("item_number", "site_id")
 
     item_number: Annotated[Key, Column("ITEMNMBR", "Item Number", 30)]
     site_id: Annotated[Key, Column("LOCNCODE", "Location Code", 10)]
@@ -100,7 +100,7 @@ class ItemSite(Document):
 class Site(Document):
     """A warehouse (IV40700)."""
 
-    key_fields = ("site_id",)
+    key_fields: ClassVar[tuple[str, ...]] = ("site_id",)
 
     site_id: Annotated[Key, Column("LOCNCODE", "Location Code", 10)]
     description: Annotated[Text, Column("LOCNDSCR", "Location Description", 30)] = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from dynamicsgp_client.models.base import CertainDay, Column, Day, Document, Flag, Key, Money, OpenIntEnum, Text, Whole
 
@@ -23,7 +23,7 @@ class Account(Document):
     `currency_ids` are the foreign currencies that it was opened for; empty also when nobody tells.
     """
 
-    key_fields = ("account_number",)
+    key_fields: ClassVar[tuple[str, ...]] = ("account_number",)
 
     account_number: Annotated[Key, Column("ACTNUMST", "Account Number String", 75)]
     account_index: Annotated[Whole, Column("ACTINDX", "Account Index")] = 0
@@ -42,7 +42,7 @@ class FiscalPeriod(Document):
     Origin rows have a `series` of their own (4 is Purchasing) and one flag, `closed`.
     """
 
-    key_fields = ("year", "period_id", "series", "origin")
+    key_fields: ClassVar[tuple[str, ...]] = ("year", "period_id", "series", "origin")
 
     year: Annotated[Whole, Column("YEAR1", "Year")]
     period_id: Annotated[Whole, Column("PERIODID", "Period ID")]
@@ -61,7 +61,7 @@ class FiscalPeriod(Document):
 class Batch(Document):
     """A batch; the same id under another source is another batch. `status` 0 is available."""
 
-    key_fields = ("batch_id",)
+    key_fields: ClassVar[tuple[str, ...]] = ("batch_id",)
 
     batch_id: Annotated[Key, Column("BACHNUMB", "Batch Number", 15)]
     batch_source: Annotated[Text, Column("BCHSOURC", "Batch Source", 15)] = None
@@ -96,7 +96,7 @@ class JournalLine(Document):
 class Journal(Document):
     """A journal entry, unposted when created; debits equal credits. `journal_number` 0 lets GP number."""
 
-    key_fields = ("journal_number",)
+    key_fields: ClassVar[tuple[str, ...]] = ("journal_number",)
 
     journal_number: Annotated[Whole, Column("JRNENTRY", "Journal Entry")] = 0
     transaction_date: Annotated[CertainDay, Column("TRXDATE", "TRX Date")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from dynamicsgp_client.models.base import CertainDay, Column, Day, Document, Flag, Key, Money, OpenIntEnum, Text
 
@@ -73,7 +73,7 @@ class PayablesDocument(Document):
     decimals. `create_distributions=False` tells GP to make none of its own beside those given here.
     """
 
-    key_fields = ("voucher_number",)
+    key_fields: ClassVar[tuple[str, ...]] = ("voucher_number",)
 
     voucher_number: Annotated[Key, Column("VCHNUMWK", "Voucher Number", 17)]
     document_type: Annotated[DocumentType, Column("DOCTYPE", "Document Type")] = DocumentType.INVOICE

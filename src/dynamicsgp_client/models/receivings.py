@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from dynamicsgp_client.models.base import CertainDay, Column, Day, Document, Flag, Key, Money, OpenIntEnum, Text, Whole
 
@@ -63,7 +63,7 @@ class Receiving(Document):
     An invoice (2) bills what shipments brought; `matches` says which.
     """
 
-    key_fields = ("receipt_number",)
+    key_fields: ClassVar[tuple[str, ...]] = ("receipt_number",)
 
     receipt_number: Annotated[Key, Column("POPRCTNM", "POP Receipt Number", 17)]
     receipt_type: Annotated[ReceivingType, Column("POPTYPE", "POP Type")] = ReceivingType.SHIPMENT

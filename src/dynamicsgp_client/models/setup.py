@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator
 
@@ -13,7 +13,7 @@ from dynamicsgp_client.models.base import Column, Day, Document, Flag, Key, Mone
 class Currency(Document):
     """A currency; its id is a free name of the company's choice. `decimals` is places, 0 to 5."""
 
-    key_fields = ("currency_id",)
+    key_fields: ClassVar[tuple[str, ...]] = ("currency_id",)
 
     currency_id: Annotated[Key, Column("CURNCYID", "Currency ID", 15)]
     iso_code: Annotated[Text, Column("ISOCURRC", "ISO Currency Code", 3)] = None
@@ -24,7 +24,7 @@ class Currency(Document):
 class PaymentTerms(Document):
     """Payment terms; `due_type` 1 net days, 2 date, 3 end of month, 4 none, 5 next month, 6 months."""
 
-    key_fields = ("payment_terms_id",)
+    key_fields: ClassVar[tuple[str, ...]] = ("payment_terms_id",)
 
     payment_terms_id: Annotated[Key, Column("PYMTRMID", "Payment Terms ID", 20)]
     due_type: Annotated[Whole, Column("DUETYPE", "Due Type")] = 1
@@ -36,7 +36,7 @@ class PaymentTerms(Document):
 class Company(Document):
     """A company; its display name stands in every path."""
 
-    key_fields = ("company_id",)
+    key_fields: ClassVar[tuple[str, ...]] = ("company_id",)
 
     company_id: Annotated[Whole, Column("CMPANYID", "Company ID")]
     company_name: Annotated[Key, Column("CMPNYNAM", "Company Name", 64)]
@@ -46,7 +46,7 @@ class Company(Document):
 class TaxDetail(Document):
     """A tax detail; `type` 1 sales, 2 purchases (unverified)."""
 
-    key_fields = ("tax_detail_id",)
+    key_fields: ClassVar[tuple[str, ...]] = ("tax_detail_id",)
 
     tax_detail_id: Annotated[Key, Column("TAXDTLID", "Tax Detail ID", 15)]
     description: Annotated[Text, Column("TXDTLDSC", "Tax Detail Description", 30)] = None
@@ -74,7 +74,7 @@ class PayablesSetup(Document):
 class TaxSchedule(Document):
     """A tax schedule: the name of a set of tax details (TX00101)."""
 
-    key_fields = ("tax_schedule_id",)
+    key_fields: ClassVar[tuple[str, ...]] = ("tax_schedule_id",)
 
     tax_schedule_id: Annotated[Key, Column("TAXSCHID", "Tax Schedule ID", 15)]
     description: Annotated[Text, Column("TXSCHDSC", "Tax Schedule Description", 30)] = None
@@ -83,7 +83,7 @@ class TaxSchedule(Document):
 class Checkbook(Document):
     """A bank account as GP names it (CM00100)."""
 
-    key_fields = ("checkbook_id",)
+    key_fields: ClassVar[tuple[str, ...]] = ("checkbook_id",)
 
     checkbook_id: Annotated[Key, Column("CHEKBKID", "Checkbook ID", 15)]
     description: Annotated[Text, Column("DSCRIPTN", "Description", 30)] = None
@@ -95,7 +95,7 @@ class Checkbook(Document):
 class ExchangeRate(Document):
     """One rate of an exchange table, at most 7 decimals (MC00100); good from its date until it expires."""
 
-    key_fields = ("exchange_table_id", "currency_id", "exchange_date")
+    key_fields: ClassVar[tuple[str, ...]] = ("exchange_table_id", "currency_id", "exchange_date")
 
     exchange_table_id: Annotated[Key, Column("EXGTBLID", "Exchange Table ID", 15)]
     currency_id: Annotated[Key, Column("CURNCYID", "Currency ID", 15)]

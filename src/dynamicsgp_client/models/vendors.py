@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from dynamicsgp_client.models.base import Column, Day, Document, Flag, Key, OpenIntEnum, Text, Whole
 
@@ -18,7 +18,7 @@ class VendorStatus(OpenIntEnum):
 class Vendor(Document):
     """A vendor. Ids are at most 15 characters, the name 64; `on_hold` stops payments, not documents."""
 
-    key_fields = ("vendor_id",)
+    key_fields: ClassVar[tuple[str, ...]] = ("vendor_id",)
 
     vendor_id: Annotated[Key, Column("VENDORID", "Vendor ID", 15)]
     vendor_name: Annotated[Text, Column("VENDNAME", "Vendor Name", 64)] = None
@@ -61,7 +61,7 @@ class Vendor(Document):
 class VendorAddress(Document):
     """One address of a vendor; e-mail comes from GP's internet addresses (SY01200)."""
 
-    key_fields = ("vendor_id", "address_id")
+    key_fields: ClassVar[tuple[str, ...]] = ("vendor_id", "address_id")
 
     vendor_id: Annotated[Key, Column("VENDORID", "Vendor ID", 15)]
     address_id: Annotated[Key, Column("ADRSCODE", "Address Code", 15)]

@@ -74,9 +74,9 @@ class FakeGP:
         self.company = company
         self.list_cap = list_cap
         self.strict_soap = strict_soap
-        self.random = random.SystemRandom()
-        self.profile = profile or SbaProfile()
-        self.faults = Faults()
+        self.random: random.SystemRandom = random.SystemRandom()
+        self.profile: SbaProfile = profile or SbaProfile()
+        self.faults: Faults = Faults()
         self._pace = Pace(latency, cold_start)
         self.clock = clock
         self._lock = threading.RLock()

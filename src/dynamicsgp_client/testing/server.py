@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -46,11 +47,11 @@ class GPServer(ThreadingHTTPServer):
         self.gate = gate
         self.close_after = close_after
         self.idle = idle
-        self.secure = certificate is not None
-        super().__init__((LOOPBACK, port), GPHandler)
-        self.door = Doors(gp, self.root)
+        self.secure: bool = certificate is not None
+        super().__init__((LOOPBACK, port), _Handler)
+        self.door: Doors = Doors(gp, self.root)
         if certificate is not None:
-            self.socket = certificate.server_context().wrap_socket(self.socket, server_side=True)
+            self.socket: ssl.SSLSocket = certificate.server_context().wrap_socket(self.socket, server_side=True)
 
     @property
     def url(self) -> str:
@@ -71,7 +72,7 @@ class GPServer(ThreadingHTTPServer):
         """Say nothing of connections that clients drop."""
 
 
-class GPHandler(BaseHTTPRequestHandler):
+class _Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"

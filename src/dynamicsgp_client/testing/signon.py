@@ -56,7 +56,7 @@ class Gate:
         self.kind = kind
         self.persist = persist
         self.user = user
-        self.rejected = 0
+        self.rejected: int = 0
         self.channel_binding = channel_binding
         self._password = password
         self._users = _users_file(user, password) if kind in _SCHEMES else None

@@ -24,7 +24,7 @@ class Items(Masters[Item, Product]):
 
     flow: Flow = "items"
     entity = "item"
-    watched = frozenset({"costing_method"})
+    watched: frozenset[str] = frozenset({"costing_method"})
 
     def changed_since(self, day: dt.date | None) -> Iterable[Item]:
         """List GP items changed on or after `day`."""

@@ -26,7 +26,7 @@ class ReceivingMemory:
 
     def __init__(self, bridge: Bridge) -> None:
         settings = bridge.settings.receipts
-        self.on = settings.mode == "pop"
+        self.on: bool = settings.mode == "pop"
         self._first_day = settings.first_day
         self._received: defaultdict[str, dict[str, Link]] = defaultdict(dict)
         self._journals: dict[str, str] = {}

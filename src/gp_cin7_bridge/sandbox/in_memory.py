@@ -57,8 +57,8 @@ class Sandbox:
         if not isinstance(settings, Settings):
             settings = Settings.model_validate({**FITTING, **(settings or {})})
         clock = utc_now if now is None else lambda: now
-        self.cin7 = FakeCin7(account_id=settings.cin7.account_id, calls=UNLIMITED, seed="empty", clock=clock)
-        self.gp = FakeGP(settings.gp.company, seed="empty", clock=self.cin7.clock)
+        self.cin7: FakeCin7 = FakeCin7(account_id=settings.cin7.account_id, calls=UNLIMITED, seed="empty", clock=clock)
+        self.gp: FakeGP = FakeGP(settings.gp.company, seed="empty", clock=self.cin7.clock)
         meter = Meter()
         self._gp = DynamicsGP(
             SBA_URL if settings.gp.sba_url else None,
@@ -77,7 +77,7 @@ class Sandbox:
             retry=cin7core_client.Retry(first_wait=0, max_wait=0, burst_wait=0),
             hooks=(meter.hear_cin7,),
         )
-        self.bridge = Bridge(
+        self.bridge: Bridge = Bridge(
             settings, gp=self._gp, cin7=self._cin7, state="sqlite://", clock=self.cin7.clock, meter=meter
         )
 

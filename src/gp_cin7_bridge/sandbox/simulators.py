@@ -59,9 +59,9 @@ class Simulators:
 
     def __init__(self, folder: Path, dataset: Dataset, *, calls: int, per: float) -> None:
         self.folder = folder
-        self.settings = folder / "bridge.toml"
-        self.gp_database = folder / "gp.sqlite"
-        self.cin7_database = folder / "cin7.sqlite"
+        self.settings: Path = folder / "bridge.toml"
+        self.gp_database: Path = folder / "gp.sqlite"
+        self.cin7_database: Path = folder / "cin7.sqlite"
         self._dataset = dataset
         self._calls = calls
         self._per = per
@@ -83,9 +83,9 @@ class Simulators:
         self._same_dataset()
         password, key = self._secret("gp_password"), self._secret("cin7_application_key")
         self._load(key)
-        self.gp = FakeGP(path=self.gp_database, seed="empty")
+        self.gp: FakeGP = FakeGP(path=self.gp_database, seed="empty")
         self._open.callback(self.gp.close)
-        self.cin7 = FakeCin7(
+        self.cin7: FakeCin7 = FakeCin7(
             path=self.cin7_database, application_key=key, calls=self._calls, per=self._per, seed="empty"
         )
         self._open.callback(self.cin7.close)

@@ -103,8 +103,8 @@ class SQLite:
     damaged = "restore it from a backup, or move it away to begin anew"
 
     def __init__(self, url: URL) -> None:
-        self.path = None if url.database in (None, *MEMORY) else Path(url.database or "")
-        self.shown = str(self.path or url)
+        self.path: Path | None = None if url.database in (None, *MEMORY) else Path(url.database or "")
+        self.shown: str = str(self.path or url)
         if self.path and not self.path.parent.is_dir():
             raise StateError(f"folder {self.path.parent} of the state file does not exist; create it")
         if self.path and (share := share_of(self.path)):
@@ -112,7 +112,7 @@ class SQLite:
                 f"{self.path} lies on a network share ({share}), where two processes could write at once; put the state"
                 f" on a local disk, or use postgresql://USER@HOST/DATABASE"
             )
-        self.engine = (
+        self.engine: sa.Engine = (
             sa.create_engine(url, hide_parameters=True)
             if self.path
             else sa.create_engine(
@@ -158,12 +158,14 @@ class PostgreSQL:
     damaged = "see its log; restore it from a backup, or name an empty database or schema to begin anew"
 
     def __init__(self, url: URL, password: SecretReference | None) -> None:
-        self.shown = f"PostgreSQL database {url.database or ''} on {url.host or url.query.get('host', 'this machine')}"
+        self.shown: str = (
+            f"PostgreSQL database {url.database or ''} on {url.host or url.query.get('host', 'this machine')}"
+        )
         quiet = {"fallback_application_name": "gp-cin7", "connect_timeout": "10", "keepalives_idle": "30"}
         url = url.set(drivername="postgresql+psycopg", query={**quiet, **url.query})
         try:
             # What a turn protects is read after it was taken: each statement must see what is committed by then.
-            self.engine = sa.create_engine(
+            self.engine: sa.Engine = sa.create_engine(
                 url, hide_parameters=True, pool_pre_ping=True, isolation_level="READ COMMITTED"
             )
         except ModuleNotFoundError as error:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError, DataError, InterfaceError, Operational
 
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.references import SecretReference
-from gp_cin7_bridge.state.backends import backend_of
+from gp_cin7_bridge.state.backends import Backend, backend_of
 from gp_cin7_bridge.state.schema import prepare
 
 EVERYBODY = "everybody"
@@ -51,13 +51,13 @@ class Database:
     """
 
     def __init__(self, url: str, *, password: SecretReference | None = None, migrate: bool = False) -> None:
-        self.backend = backend_of(url, password)
+        self.backend: Backend = backend_of(url, password)
         self._lock = threading.RLock()
         self._use = _Use()
         self._part = EVERYBODY
         try:
             with self.transaction() as connection:
-                self.migrated = prepare(connection, self.shown, migrate=migrate or self.backend.migrates)
+                self.migrated: bool = prepare(connection, self.shown, migrate=migrate or self.backend.migrates)
         except DatabaseError as error:
             self.close()
             raise StateError(

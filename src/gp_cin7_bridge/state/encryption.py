@@ -30,7 +30,7 @@ class Key:
             raise ValueError("is no key of 32 bytes")
         self._cipher = AESGCM(key)
         self._bytes = Secret(base64.b64encode(key).decode())
-        self.key_id = hashlib.sha256(b"gp-cin7 key id\0" + key).hexdigest()[:16]
+        self.key_id: str = hashlib.sha256(b"gp-cin7 key id\0" + key).hexdigest()[:16]
 
     @classmethod
     def new(cls) -> Key:

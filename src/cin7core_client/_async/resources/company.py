@@ -69,8 +69,8 @@ class AsyncCompany(AsyncResource[Me]):
 
     def __init__(self, calls: AsyncCalls) -> None:
         super().__init__(calls)
-        self.addresses = AsyncCompanyAddresses(calls)
-        self.contacts = AsyncCompanyContacts(calls)
+        self.addresses: AsyncCompanyAddresses = AsyncCompanyAddresses(calls)
+        self.contacts: AsyncCompanyContacts = AsyncCompanyContacts(calls)
 
     async def get(self) -> Me:
         """Read it."""

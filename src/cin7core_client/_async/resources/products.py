@@ -62,7 +62,7 @@ class AsyncProducts(AsyncCreates[Product], AsyncUpdates[Product]):
 
     def __init__(self, calls: AsyncCalls) -> None:
         super().__init__(calls)
-        self.attachments = AsyncProductAttachments(calls)
+        self.attachments: AsyncProductAttachments = AsyncProductAttachments(calls)
 
     def list(
         self,

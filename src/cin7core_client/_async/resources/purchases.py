@@ -82,14 +82,14 @@ class AsyncPurchases(AsyncResource[PurchaseSummary]):
 
     def __init__(self, calls: AsyncCalls) -> None:
         super().__init__(calls)
-        self.orders = AsyncPurchaseOrders(calls)
-        self.receipts = AsyncPurchaseReceipts(calls)
-        self.put_aways = AsyncPurchasePutAways(calls)
-        self.invoices = AsyncPurchaseInvoices(calls)
-        self.credit_notes = AsyncPurchaseCreditNotes(calls)
-        self.payments = AsyncPurchasePayments(calls)
-        self.manual_journals = AsyncPurchaseManualJournals(calls)
-        self.attachments = AsyncPurchaseAttachments(calls)
+        self.orders: AsyncPurchaseOrders = AsyncPurchaseOrders(calls)
+        self.receipts: AsyncPurchaseReceipts = AsyncPurchaseReceipts(calls)
+        self.put_aways: AsyncPurchasePutAways = AsyncPurchasePutAways(calls)
+        self.invoices: AsyncPurchaseInvoices = AsyncPurchaseInvoices(calls)
+        self.credit_notes: AsyncPurchaseCreditNotes = AsyncPurchaseCreditNotes(calls)
+        self.payments: AsyncPurchasePayments = AsyncPurchasePayments(calls)
+        self.manual_journals: AsyncPurchaseManualJournals = AsyncPurchaseManualJournals(calls)
+        self.attachments: AsyncPurchaseAttachments = AsyncPurchaseAttachments(calls)
 
     def list(
         self,

@@ -69,8 +69,8 @@ class Company(Resource[Me]):
 
     def __init__(self, calls: Calls) -> None:
         super().__init__(calls)
-        self.addresses = CompanyAddresses(calls)
-        self.contacts = CompanyContacts(calls)
+        self.addresses: CompanyAddresses = CompanyAddresses(calls)
+        self.contacts: CompanyContacts = CompanyContacts(calls)
 
     def get(self) -> Me:
         """Read it."""

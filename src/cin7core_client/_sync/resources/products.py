@@ -62,7 +62,7 @@ class Products(Creates[Product], Updates[Product]):
 
     def __init__(self, calls: Calls) -> None:
         super().__init__(calls)
-        self.attachments = ProductAttachments(calls)
+        self.attachments: ProductAttachments = ProductAttachments(calls)
 
     def list(
         self,

@@ -82,14 +82,14 @@ class Purchases(Resource[PurchaseSummary]):
 
     def __init__(self, calls: Calls) -> None:
         super().__init__(calls)
-        self.orders = PurchaseOrders(calls)
-        self.receipts = PurchaseReceipts(calls)
-        self.put_aways = PurchasePutAways(calls)
-        self.invoices = PurchaseInvoices(calls)
-        self.credit_notes = PurchaseCreditNotes(calls)
-        self.payments = PurchasePayments(calls)
-        self.manual_journals = PurchaseManualJournals(calls)
-        self.attachments = PurchaseAttachments(calls)
+        self.orders: PurchaseOrders = PurchaseOrders(calls)
+        self.receipts: PurchaseReceipts = PurchaseReceipts(calls)
+        self.put_aways: PurchasePutAways = PurchasePutAways(calls)
+        self.invoices: PurchaseInvoices = PurchaseInvoices(calls)
+        self.credit_notes: PurchaseCreditNotes = PurchaseCreditNotes(calls)
+        self.payments: PurchasePayments = PurchasePayments(calls)
+        self.manual_journals: PurchaseManualJournals = PurchaseManualJournals(calls)
+        self.attachments: PurchaseAttachments = PurchaseAttachments(calls)
 
     def list(
         self,

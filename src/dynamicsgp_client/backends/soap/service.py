@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
@@ -23,7 +23,7 @@ from dynamicsgp_client.contract import load, wsdl
 from dynamicsgp_client.contract.description import GP, NAMESPACES
 from dynamicsgp_client.contract.wsdl import PORT
 from dynamicsgp_client.errors import ConfigurationError, DecodeError, GPError, Problem
-from dynamicsgp_client.events import FieldsUnknown, tell
+from dynamicsgp_client.events import FieldsUnknown, Hook, tell
 
 TYPE: Final = "xsi:type"
 READS: Final = re.compile("Get|MultitenantEnabled")
@@ -60,7 +60,7 @@ class Soap:
     ) -> None:
         self.url = url
         self.profile = profile
-        self.hooks = calls.hooks
+        self.hooks: Sequence[Hook] = calls.hooks
         self._calls = calls
         self._company = company
         self._company_id = company_id

@@ -31,11 +31,13 @@ class Desk:
         self.gp = gp
         context = sub(parameters, "context")
         key = sub(context, "OrganizationKey")
-        self.company_id = key.get("Id")
+        self.company_id: object | None = key.get("Id")
         companies = [row["CMPANYID"] for row in db.execute("SELECT CMPANYID FROM SY01500")]
         if self.company_id is not None and self.company_id not in companies:
             raise LookupError(f"there is no company {self.company_id}")
-        self.iso = {row["CURNCYID"]: row["ISOCURRC"] for row in db.execute("SELECT CURNCYID, ISOCURRC FROM MC40200")}
+        self.iso: dict[str, str] = {
+            row["CURNCYID"]: row["ISOCURRC"] for row in db.execute("SELECT CURNCYID, ISOCURRC FROM MC40200")
+        }
         self.functional: str = db.execute("SELECT FUNLCURR FROM MC40000").fetchone()["FUNLCURR"]
 
     def rows(self, query: str, *parameters: object) -> list[sqlite3.Row]:

@@ -16,7 +16,7 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.settings.alerts import AlertWebhookSettings, MailSettings
 from gp_cin7_bridge.state import Alert
 
-logger = logging.getLogger("gp_cin7_bridge.alerts")
+logger: logging.Logger = logging.getLogger("gp_cin7_bridge.alerts")
 
 
 class Channel(Protocol):

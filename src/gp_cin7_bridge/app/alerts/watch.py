@@ -14,7 +14,7 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.references import SecretUnavailableError
 from gp_cin7_bridge.state import Alert
 
-logger = logging.getLogger("gp_cin7_bridge.alerts")
+logger: logging.Logger = logging.getLogger("gp_cin7_bridge.alerts")
 
 
 class Watch:

@@ -32,7 +32,7 @@ from gp_cin7_bridge.app.cli import (
     work,
 )
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="gp-cin7",
     help="Vendors, items and bills between Microsoft Dynamics GP and Cin7 Core, each bill exactly once.",
     no_args_is_help=True,
@@ -62,8 +62,8 @@ COMMANDS = (
     reconcile,
     rebuild,
 )
-for command in COMMANDS:
-    app.command()(getattr(command, command.__name__.rpartition(".")[2]))
+for _module in COMMANDS:
+    app.command()(getattr(_module, _module.__name__.rpartition(".")[2]))
 app.add_typer(secrets.secrets)
 app.add_typer(held.held, name="held")
 app.add_typer(state.state, name="state")

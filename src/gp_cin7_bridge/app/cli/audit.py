@@ -25,7 +25,9 @@ from gp_cin7_bridge.review import anchors
 from gp_cin7_bridge.review.trail import told, trail
 from gp_cin7_bridge.writes.evidence import forget_bodies
 
-audit = typer.Typer(help="What was done, by which rule, and whether the record of it is whole.", rich_markup_mode=None)
+audit: typer.Typer = typer.Typer(
+    help="What was done, by which rule, and whether the record of it is whole.", rich_markup_mode=None
+)
 
 
 @audit.callback(invoke_without_command=True)

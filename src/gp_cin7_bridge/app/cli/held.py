@@ -16,7 +16,7 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.review import queue
 from gp_cin7_bridge.state import AuditRow, HeldRecord, HeldStatus
 
-held = typer.Typer(help="What waits for a person, and why.", rich_markup_mode=None)
+held: typer.Typer = typer.Typer(help="What waits for a person, and why.", rich_markup_mode=None)
 
 Document = Annotated[str, typer.Argument(metavar="DOCUMENT", help="The document's name, or its key.")]
 

@@ -21,7 +21,7 @@ from gp_cin7_bridge.settings import read_settings
 from gp_cin7_bridge.state.encryption import Key
 from gp_cin7_bridge.vault import NO_MASTER
 
-secrets = typer.Typer(
+secrets: typer.Typer = typer.Typer(
     name="secrets",
     help="Keep secrets encrypted in the state (`db:NAME`); no command prints one, and none is given as an argument.",
     no_args_is_help=True,

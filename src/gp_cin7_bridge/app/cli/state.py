@@ -17,7 +17,7 @@ from gp_cin7_bridge.state.backends import backend_of
 from gp_cin7_bridge.state.copying import copy_state
 from gp_cin7_bridge.state.database import Database
 
-state = typer.Typer(help="The database that keeps the state.", no_args_is_help=True, rich_markup_mode=None)
+state: typer.Typer = typer.Typer(help="The database that keeps the state.", no_args_is_help=True, rich_markup_mode=None)
 URL = "sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 
 

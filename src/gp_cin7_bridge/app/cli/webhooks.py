@@ -13,7 +13,9 @@ from gp_cin7_bridge.app.webhooks.subscriptions import ensure as ensured
 from gp_cin7_bridge.app.webhooks.subscriptions import subscriptions as looked_at
 from gp_cin7_bridge.bridge import Bridge
 
-webhooks = typer.Typer(help="How Cin7 Core tells of changed purchases.", no_args_is_help=True, rich_markup_mode=None)
+webhooks: typer.Typer = typer.Typer(
+    help="How Cin7 Core tells of changed purchases.", no_args_is_help=True, rich_markup_mode=None
+)
 
 DONE = {Mark.MISSING: "made", Mark.INACTIVE: "switched on", Mark.DIFFERENT: "repaired", Mark.ACTIVE: "written again"}
 

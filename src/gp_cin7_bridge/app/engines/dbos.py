@@ -21,7 +21,7 @@ from gp_cin7_bridge.errors import BridgeError, EngineError
 
 PATIENCE: Final = 5.0
 
-logger = logging.getLogger("gp_cin7_bridge.engines")
+logger: logging.Logger = logging.getLogger("gp_cin7_bridge.engines")
 
 
 class DbosEngine:

@@ -31,7 +31,7 @@ KEPT: Final = (
 )
 AT_ONCE: Final = 1000
 
-logger = logging.getLogger("gp_cin7_bridge.engines")
+logger: logging.Logger = logging.getLogger("gp_cin7_bridge.engines")
 
 
 class Queue:
@@ -53,7 +53,7 @@ class Queue:
         self.url = url
         self._backend = backend_of(url, password)
         self._prepared = False
-        self.migrates = self._backend.migrates
+        self.migrates: bool = self._backend.migrates
         self.engine: sa.Engine | None = None if self._backend.path else self._backend.engine
 
     @contextmanager

@@ -15,7 +15,7 @@ from gp_cin7_bridge.errors import BridgeError, EngineError
 from gp_cin7_bridge.settings import Settings, read_settings
 from gp_cin7_bridge.state import Store
 
-logger = logging.getLogger("gp_cin7_bridge.engines")
+logger: logging.Logger = logging.getLogger("gp_cin7_bridge.engines")
 
 
 class Fleet:
@@ -34,7 +34,7 @@ class Fleet:
     def __init__(self, paths: Sequence[Path], stop: Stop) -> None:
         self._stop = stop
         self._began = utc_now()
-        self.companies = _by_name(paths)
+        self.companies: Mapping[str, Settings] = _by_name(paths)
         self._stores: dict[str, Store] = {}
         try:
             for settings in self.companies.values():

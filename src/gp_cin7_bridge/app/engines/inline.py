@@ -13,7 +13,7 @@ from gp_cin7_bridge.errors import BridgeError
 
 REMEMBERED: Final = 100_000
 
-logger = logging.getLogger("gp_cin7_bridge.engines")
+logger: logging.Logger = logging.getLogger("gp_cin7_bridge.engines")
 
 
 class InlineEngine:

@@ -36,7 +36,7 @@ POLLS: Final = ("receipts", "bills")
 # These are no slower when they find nothing.
 STEADY: Final = (EVENTS, WEBHOOKS)
 
-logger = logging.getLogger("gp_cin7_bridge.schedule")
+logger: logging.Logger = logging.getLogger("gp_cin7_bridge.schedule")
 
 
 class Stop(Protocol):

@@ -24,7 +24,7 @@ SHORTEST_TOKEN: Final = 16
 # A sender that is slower than this holds a place that others need.
 BODY_SECONDS: Final = 10.0
 
-logger = logging.getLogger("gp_cin7_bridge.web")
+logger: logging.Logger = logging.getLogger("gp_cin7_bridge.web")
 
 
 def routes(bridges: Iterable[Bridge]) -> list[BaseRoute]:

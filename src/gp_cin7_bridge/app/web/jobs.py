@@ -23,7 +23,7 @@ Kind = Literal["preview", "replay", "reconcile"]
 Result = Plan | Reconciliation | tuple[Report, ...]
 Work = Callable[[Watcher], Result]
 
-logger = logging.getLogger("gp_cin7_bridge.web")
+logger: logging.Logger = logging.getLogger("gp_cin7_bridge.web")
 
 
 class BusyError(BridgeError):

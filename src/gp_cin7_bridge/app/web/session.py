@@ -11,7 +11,7 @@ from starlette.routing import Route
 from gp_cin7_bridge.app.web.forms import Form, posted
 from gp_cin7_bridge.app.web.site import names_of, page, reachable, send_on, site_of
 
-logger = logging.getLogger("gp_cin7_bridge.web")
+logger: logging.Logger = logging.getLogger("gp_cin7_bridge.web")
 
 
 def home(request: Request) -> Response:

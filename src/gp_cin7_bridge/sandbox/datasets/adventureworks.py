@@ -63,7 +63,7 @@ class AdventureWorks:
     settings = SETTINGS
 
     def __init__(self, folder: Path, *, until: dt.date | None = None) -> None:
-        self.name = "adventureworks" if until is None else f"adventureworks-{until}"
+        self.name: str = "adventureworks" if until is None else f"adventureworks-{until}"
         self._folder = folder
         self._until = until
 

@@ -175,7 +175,7 @@ class Year:
     settings = SETTINGS
 
     def __init__(self, purchases: int = 500, *, seed: int = 2026, vendors: int = 60, items: int = 120) -> None:
-        self.name = f"year-{purchases}-{seed}"
+        self.name: str = f"year-{purchases}-{seed}"
         self._count = purchases
         self._seed = seed
         self._vendors = vendors
