@@ -29,6 +29,7 @@ from dynamicsgp_client import (
     NTLMAuth,
     Receiving,
     ReceivingLine,
+    ReceivingType,
     Retry,
     SbaProfile,
     ServerError,
@@ -102,6 +103,23 @@ def test_a_write_that_one_service_does_not_have_goes_to_the_other(company: FakeG
         assert gp.receivings.create(receipt.replace(receipt_number="R2")).receipt_number == "R2"
     paths = [each.path for each in company.requests if each.method == "POST" and each.status == 200]
     assert paths[0].endswith("/Extensions/Purchasing/Receivings") and SOAP_PATH in paths[-1]
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_receivings_are_listed_by_vendor_and_type(company: FakeGP, both: bool) -> None:
+    company.add_item("BOLT", "Bolt")
+    company.add_vendor("OTHER", "Other")
+    line = ReceivingLine(item_number="BOLT", line_number=1, quantity_shipped=Decimal(1), quantity_invoiced=Decimal(1))
+    with client_of(company, both=both) as gp:
+        for number, vendor_id, type_ in (("R1", "ACME", 1), ("R2", "ACME", 2), ("R3", "OTHER", 2)):
+            told = {"receipt_number": number, "vendor_id": vendor_id, "receipt_type": type_, "lines": (line,)}
+            gp.receivings.create(
+                Receiving.model_validate(
+                    {**told, "receipt_date": dt.date(2026, 3, 1), "vendor_document_number": number, "batch_id": "B"}
+                )
+            )
+        listed = gp.receivings.list(vendor_id="ACME", receipt_type=ReceivingType.INVOICE)
+        assert [(each.receipt_number, each.receipt_type) for each in listed] == [("R2", ReceivingType.INVOICE)]
 
 
 def test_no_such_record_is_not_looked_for_in_the_other_service(company: FakeGP) -> None:

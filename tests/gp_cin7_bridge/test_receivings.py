@@ -306,6 +306,43 @@ def test_receivings_are_found_again_when_the_state_is_lost(sandbox: Sandbox) -> 
     assert receivings(sandbox) == there
 
 
+def test_receivings_that_the_state_forgot_are_linked_and_are_not_their_own_duplicates(sandbox: Sandbox) -> None:
+    order(sandbox, arrived(sandbox, 10, MARCH_5), bills=(bill(sandbox, "B-1", APRIL_2, 10, "2.50"),))
+    both(sandbox)
+    there = receivings(sandbox)
+    old = sandbox.bridge
+    lost = Bridge(old.settings, gp=old.gp, cin7=old.cin7, state="sqlite://", clock=old.clock)
+    sync_vendors(lost)
+    sync_items(lost)
+    report = sync_receipts(lost)
+    assert (report.updated, codes(report)) == (("PO-9 received 2026-03-05", "B-1"), {})
+    assert receivings(sandbox) == there
+
+
+def again(sandbox: Sandbox, number: str) -> None:
+    """Another order, with a bill of the number B-1."""
+    came = receipt(sandbox.cin7, T2, (10, MARCH_5))
+    for each in came["Lines"]:  # type: ignore[attr-defined]  # a list of the simulator's rows
+        each["Location"] = "Main Warehouse"
+    billed = invoice("B-1", APRIL_2, line(sandbox.cin7, 10, "2.50"), task_id=T2)
+    ordered = [line(sandbox.cin7, 10, "2.50")]
+    buy(sandbox.cin7, ordered, came, invoices=(billed,), number=number, updated="2026-03-28T10:00:00.000Z")
+
+
+def test_a_number_that_a_purchase_invoice_of_an_earlier_run_has_is_a_duplicate(sandbox: Sandbox) -> None:
+    order(sandbox, arrived(sandbox, 10, MARCH_5), bills=(bill(sandbox, "B-1", APRIL_2, 10, "2.50"),))
+    both(sandbox)
+    again(sandbox, "PO-10")
+    assert codes(both(sandbox)[0]) == {"B-1": ["duplicate_document"]}
+
+
+def test_a_bill_that_a_person_entered_among_gps_receivings_is_a_duplicate(sandbox: Sandbox) -> None:
+    by_hand = {"POPRCTNM": "RCT1001", "POPTYPE": 2, "VENDORID": "ACME", "VNDDOCNM": "b 1", "CURNCYID": "Z-US$"}
+    sandbox.gp.insert("POP10300", receiptdate="2026-04-01 00:00:00", ORSUBTOT="25", **by_hand)
+    order(sandbox, arrived(sandbox, 10, MARCH_5), bills=(bill(sandbox, "B-1", APRIL_2, 10, "2.50"),))
+    assert codes(both(sandbox)[0]) == {"B-1": ["duplicate_document"]}
+
+
 def test_reconciling_tells_of_a_receiving_that_was_changed_or_deleted_in_gp(sandbox: Sandbox) -> None:
     order(sandbox, arrived(sandbox, 10, MARCH_5), bills=(bill(sandbox, "B-1", APRIL_2, 10, "2.50"),))
     both(sandbox)

@@ -24,18 +24,23 @@ class Filter:
 
     field: str
     operator: Literal["ge", "eq"]
-    value: str | dt.date
+    value: str | int | dt.date
 
     def written(self, name: str) -> str:
-        """Write the test with the field's name: `ModifiedDate ge 2026-11-01`, `VendorId eq 'ACME'`."""
-        quoted = "'" + self.value.replace("'", "''") + "'" if isinstance(self.value, str) else self.value.isoformat()
-        return f"{name} {self.operator} {quoted}"
+        """Write the test with the field's name: `ModifiedDate ge 2026-11-01`, `VendorId eq 'ACME'`, `POPType eq 2`."""
+        if isinstance(self.value, str):
+            value = "'" + self.value.replace("'", "''") + "'"
+        else:
+            value = self.value.isoformat() if isinstance(self.value, dt.date) else str(self.value)
+        return f"{name} {self.operator} {value}"
 
     def fits(self, item: Document) -> bool:
         """Whether an item passes; a record without a date counts as changed."""
         found = getattr(item, self.field, None)
         if isinstance(self.value, str):
             return (found or "").upper() == self.value.upper()
+        if isinstance(self.value, int):
+            return found == self.value
         return found is None or found >= self.value
 
 

@@ -43,6 +43,6 @@ def since(day: dt.date | None) -> Filter | None:
     return None if day is None else Filter("modified_date", "ge", day)
 
 
-def equal(field: str, value: str | None) -> Filter | None:
-    """Filter on one text field."""
+def equal(field: str, value: str | int | None) -> Filter | None:
+    """Filter on one text or number field."""
     return None if value is None else Filter(field, "eq", value)

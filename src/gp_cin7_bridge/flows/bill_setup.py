@@ -96,9 +96,9 @@ def bill_rules(
     known = {vendor.vendor_id for each in purchases if (vendor := linked_vendor(each, rules))}
     days = bills.duplicate_days
     since = bridge.clock().date() - dt.timedelta(days=days) if days else None
-    rules.known_documents.update(
-        {vendor_id: documents_of(bridge.gp, vendor_id, since=since) for vendor_id in sorted(known)}
-    )
+    receivings = settings.receipts.mode == "pop"
+    for vendor_id in sorted(known):
+        rules.known_documents[vendor_id] = documents_of(bridge.gp, vendor_id, since=since, receivings=receivings)
     return rules
 
 

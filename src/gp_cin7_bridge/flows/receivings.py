@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from cin7core_client import Purchase, PurchaseInvoice, PurchaseSummary
 from dynamicsgp_client import Receiving
@@ -19,9 +19,11 @@ from gp_cin7_bridge.flows.receipts_gl import may_hold_receipts
 from gp_cin7_bridge.flows.receiving_memory import SHIPPED, ReceivingMemory
 from gp_cin7_bridge.flows.receiving_setup import receiving_rules
 from gp_cin7_bridge.mapping.bill import explain_bill
+from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.duplicates import KnownDocument, VendorDocuments
+from gp_cin7_bridge.mapping.header import linked_vendor
 from gp_cin7_bridge.mapping.held import Held, HeldReceipt
-from gp_cin7_bridge.mapping.purchase_invoice import map_purchase_invoice
+from gp_cin7_bridge.mapping.purchase_invoice import map_purchase_invoice, receipt_number
 from gp_cin7_bridge.mapping.receipt import RECEIPT
 from gp_cin7_bridge.mapping.receiving import ReceivingRules, differences
 from gp_cin7_bridge.mapping.shipment import ReceivingMapping, map_shipments
@@ -108,7 +110,7 @@ class _Purchase:
         if link:
             why = reason("receiving_changed", key=link.gp_key)
             return held(bill.source_id, bill.document, (why,), bill.source_hash)
-        voucher = explain_bill(self.purchase, invoice, self.rules.bills)
+        voucher = explain_bill(self.purchase, invoice, self._rules_besides(invoice))
         if isinstance(voucher, Held):
             return held(bill.source_id, bill.document, voucher.reasons, bill.source_hash)
         iso = self.purchase.supplier_currency or self.purchase.base_currency or ""
@@ -137,6 +139,18 @@ class _Purchase:
         invoiced = ReceivingMapping(bill.source_id, bill.document, document, matched, explained, bill.source_hash)
         waits = [self.planned[each.receipt_number] for each in document.matches if each.receipt_number in self.planned]
         return self._received(invoiced, follows=waits[-1] if waits else "")
+
+    def _rules_besides(self, invoice: PurchaseInvoice) -> BillRules:
+        """Give the rules for a bill that may be in GP and is linked no more: no document is its own duplicate."""
+        rules = self.rules.bills
+        vendor = linked_vendor(self.purchase, rules)
+        known = rules.known_documents.get(vendor.vendor_id) if vendor else None
+        if vendor is None or known is None:
+            return rules
+        others = known.besides(receipt_number(self.purchase, invoice, rules))
+        if others is known:
+            return rules
+        return evolve(rules, known_documents={**rules.known_documents, vendor.vendor_id: others})
 
     def _undone(self) -> Iterator[Action]:
         """Tell of bills that were sent and are no bills any more."""

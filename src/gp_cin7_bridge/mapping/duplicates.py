@@ -75,6 +75,7 @@ class VendorDocuments:
     _by_number: dict[str, list[KnownDocument]] = field(factory=dict)
     _by_base: dict[str, list[KnownDocument]] = field(factory=dict)
     _by_amount: dict[Decimal, list[KnownDocument]] = field(factory=dict)
+    _vouchers: set[str] = field(factory=set)
 
     @classmethod
     def of(cls, documents: Iterable[KnownDocument]) -> VendorDocuments:
@@ -90,6 +91,13 @@ class VendorDocuments:
         if base := base_number(known.document_number):
             self._by_base.setdefault(base, []).append(known)
         self._by_amount.setdefault(known.document_amount, []).append(known)
+        self._vouchers.add(known.voucher_number)
+
+    def besides(self, voucher_number: str) -> VendorDocuments:
+        """Give them without the one of a number; itself when there is none."""
+        if voucher_number not in self._vouchers:
+            return self
+        return VendorDocuments.of(each for each in self if each.voucher_number != voucher_number)
 
     def __iter__(self) -> Iterator[KnownDocument]:
         """Give all of them."""

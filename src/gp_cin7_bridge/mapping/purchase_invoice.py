@@ -28,6 +28,12 @@ def holds_goods(invoice: PurchaseInvoice) -> bool:
     return invoice.total > 0 and any(is_goods(line) for line in invoice.lines)
 
 
+def receipt_number(purchase: Purchase, invoice: PurchaseInvoice, rules: BillRules) -> str:
+    """Give the number under which a bill lies among GP's receivings."""
+    task_id = invoice.task_id or purchase.purchase_id
+    return voucher_number(rules.cin7_account_id, purchase.purchase_id, "purchase invoice", task_id)
+
+
 def map_purchase_invoice(
     purchase: Purchase,
     invoice: PurchaseInvoice,
@@ -77,7 +83,7 @@ def map_purchase_invoice(
     if reasons:
         return reasons
     document = Receiving(
-        receipt_number=voucher_number(rules.cin7_account_id, purchase.purchase_id, "purchase invoice", task_id),
+        receipt_number=receipt_number(purchase, invoice, rules),
         receipt_type=ReceivingType.INVOICE,
         vendor_document_number=voucher.document_number,
         receipt_date=voucher.document_date,

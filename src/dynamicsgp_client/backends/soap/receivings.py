@@ -56,8 +56,11 @@ class SoapReceivings(SoapSource[Receiving]):
             return self._get(ReceivingType.INVOICE, key_[0])
 
     def list(self, filters: Sequence[Filter]) -> Iterator[Page[Receiving]]:
-        """Read receipts, then invoices, each by its key."""
-        return self._paged(self._each(restrictions(filters, {"vendor_id": "VendorId"})), filters)
+        """Read receipts, then invoices, each by its key; a filter on the type leaves one of both out."""
+        wanted = {each.value for each in filters if each.field == "receipt_type"}
+        kinds = [type_ for type_ in KINDS if not wanted or type_ in wanted]
+        criteria = restrictions(filters, {"vendor_id": "VendorId", "modified_date": "ModifiedDate"})
+        return self._paged(self._each(kinds, criteria), filters)
 
     def create(self, document: Receiving) -> Receiving:
         """Create an unposted receipt or purchase invoice."""
@@ -71,8 +74,9 @@ class SoapReceivings(SoapSource[Receiving]):
         self.soap.call(f"Create{name}", **{member: self._written(document, lines)})
         return read_back(self, document)
 
-    def _each(self, criteria: Record) -> Iterator[Receiving]:
-        for type_, (name, _, _) in KINDS.items():
+    def _each(self, kinds: Sequence[int], criteria: Record) -> Iterator[Receiving]:
+        for type_ in kinds:
+            name, _, _ = KINDS[type_]
             for row in self._all(f"Get{name}List", criteria, "Id", lambda row: ident(row, "Key")):
                 yield self._get(ReceivingType(type_), ident(row, "Key") or "")
 
