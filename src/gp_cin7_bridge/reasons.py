@@ -231,7 +231,7 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "Delete the shipment in GP, or enter a return there, and skip this document.",
     ),
     "receiving_mixed": _Template(
-        "Its purchase was begun in another way: {document} is in GP already.",
+        "Its purchase was begun in another way: voucher {document} is in GP already.",
         "Enter what is left in GP, and skip this document.",
     ),
     "receiving_changed": _Template(
@@ -255,7 +255,11 @@ CATALOGUE: Final[dict[str, _Template]] = {
     ),
     "accruals_left_open": _Template(
         "Receipts were booked one by one before, and {amounts} still stand open; the mode is {mode!r} now.",
-        "Their bills go on clearing them. Book what no bill will ever clear in GP, and skip this note.",
+        "Their receipts and bills go on as before. Book what no bill will ever clear in GP, and skip this note.",
+    ),
+    "ledger_order_unknown": _Template(
+        "Its ledger line names no purchase of Cin7 Core's list, and some purchases were begun in another mode.",
+        "If it belongs to none of those, enter it in GP; then skip this document.",
     ),
     "nothing_to_book": _Template(
         "Its bill had put the goods into inventory already, or they are worth nothing.", "Nothing to do."

@@ -11,8 +11,9 @@ from cin7core_client import Purchase
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import GPFacts
 from gp_cin7_bridge.flows.purchases import Bill
+from gp_cin7_bridge.flows.receipt_begun import Begun
 from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory, details_of
-from gp_cin7_bridge.flows.receipt_setup import accrues, receipt_rules
+from gp_cin7_bridge.flows.receipt_setup import receipt_rules
 from gp_cin7_bridge.mapping.accruals import Accrual
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.held import HeldReceipt
@@ -31,9 +32,9 @@ class ReceiptsOfBills:
     def __init__(self, bridge: Bridge, facts: GPFacts | None, purchases: Iterable[Purchase]) -> None:
         self._memory = ReceiptMemory(bridge.state)
         purchases = {each.purchase_id: each for each in purchases}.values()
+        begun = Begun(bridge)
         # What was accrued is cleared by its bills, whatever the mode is by now.
-        accruing = [each for each in purchases if accrues(bridge, each) or self._memory.accrued(each.purchase_id)]
-        self._booking = {each.purchase_id for each in accruing if accrues(bridge, each)}
+        accruing = [each for each in purchases if begun.belongs(each, "gl_accrual")]
         self._rules = receipt_rules(bridge, facts) if facts else ReceiptRules()
         self._skipped = {record.record_key for record in bridge.state.skipped("receipts")}
         self._planned: Counter[str] = Counter()
@@ -44,7 +45,7 @@ class ReceiptsOfBills:
     def not_carried(self, purchase: Purchase) -> tuple[Reason, ...]:
         """Give the reason against a bill whose receipts are not booked yet; a person may have skipped one."""
         entries = self.accruals.get(purchase.purchase_id)
-        if entries is None or purchase.purchase_id not in self._booking:
+        if entries is None:
             return ()
         names = [
             each.document if isinstance(each, HeldReceipt) else each.name

@@ -9,6 +9,7 @@ from decimal import Decimal
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import gp_facts
 from gp_cin7_bridge.flows.receipt_actions import Booking, booked, held, unchanged
+from gp_cin7_bridge.flows.receipt_begun import PURCHASE
 from gp_cin7_bridge.flows.receipt_setup import receipt_rules
 from gp_cin7_bridge.mapping.copied import LedgerLine, map_copied, sums_as_details, sums_from_details
 from gp_cin7_bridge.mapping.held import HeldReceipt
@@ -37,6 +38,8 @@ def copied(
     for link in links:
         before[_source(link.cin7_id)].append(sums_from_details(link.details.get(SUMS)))
     names = {line.source_id: line.name for line in lines}
+    owners = {_source(link.cin7_id): str(link.details.get(PURCHASE, "")) for link in links}
+    owners |= {line.source_id: line.purchase_id for line in lines if line.purchase_id}
     actions = [unchanged(link, names.get(_source(link.cin7_id), link.cin7_id)) for link in links]
     rules = receipt_rules(bridge, gp_facts(bridge))
     for each in map_copied(lines, before, rules, what=what):
@@ -49,7 +52,7 @@ def copied(
                 journal=each.document,
                 explained=each.explained,
                 source_hash=each.source_hash,
-                details={SUMS: sums_as_details(each.sums)},
+                details={SUMS: sums_as_details(each.sums), PURCHASE: owners.get(_source(each.source_id), "")},
             )
             actions.append(booked(bridge, booking))
     return actions

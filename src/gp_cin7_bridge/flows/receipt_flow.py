@@ -17,6 +17,8 @@ from gp_cin7_bridge.reasons import reason
 
 # The queue's key of a purchase that cannot be read at all.
 WHOLE = "/receipts"
+# Ends the name of a stream that is read only for what was begun in a mode that is no longer on.
+ENDED = ".ended"
 
 
 @frozen

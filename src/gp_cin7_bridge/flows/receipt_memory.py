@@ -61,10 +61,6 @@ class ReceiptMemory:
         """Give the place of the next document."""
         return max(map(_place, self._links[purchase_id].values()), default=0) + 1
 
-    def accrued(self, purchase_id: str) -> bool:
-        """Tell whether anything of a purchase was booked one by one."""
-        return any(ACCRUALS in link.details for link in self._links[purchase_id].values())
-
     def balances(self) -> dict[str, Decimal]:
         """Give what stands as accrued or in transit by GP account, over all purchases."""
         sums: dict[str, Decimal] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cin7core_client import Purchase
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import GPFacts
 from gp_cin7_bridge.flows.bill_setup import account_map
@@ -29,10 +28,3 @@ def receipt_rules(bridge: Bridge, facts: GPFacts) -> ReceiptRules:
         today=bridge.clock().astimezone().date(),
         code_page=settings.bills.code_page,
     )
-
-
-def accrues(bridge: Bridge, purchase: Purchase) -> bool:
-    """Tell whether receipts of a purchase are booked one by one, and its bills clear them."""
-    receipts = bridge.settings.receipts
-    ordered = purchase.order_date
-    return receipts.mode == "gl_accrual" and not (receipts.first_day and ordered and ordered < receipts.first_day)

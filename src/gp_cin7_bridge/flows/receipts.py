@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from types import MappingProxyType
 from typing import Final
 
 from gp_cin7_bridge.bridge import Bridge
@@ -19,14 +18,14 @@ from gp_cin7_bridge.plan import Action, Plan
 from gp_cin7_bridge.progress import Watcher
 from gp_cin7_bridge.reasons import reason
 
-PLANNERS: Final[Mapping[str, tuple[Planner, ...]]] = MappingProxyType(
-    {
-        "off": (plan_left_open, plan_receivings),
-        "period_end_accrual": (plan_left_open, plan_receivings, plan_period_end),
-        "gl_accrual": (plan_receivings, plan_gl_accrual),
-        "mirror": (plan_left_open, plan_receivings, plan_mirror),
-        "pop": (plan_left_open, plan_receivings),
-    }
+# Each carries what its mode is to carry while that is on, and ends what was begun so in any other.
+PLANNERS: Final[tuple[Planner, ...]] = (
+    plan_left_open,
+    plan_receivings,
+    plan_gl_accrual,
+    plan_mirror,
+    plan_period_end,
+    plan_landed_cost,
 )
 
 
@@ -38,11 +37,9 @@ def plan_receipts(bridge: Bridge, watch: Watcher, only: Collection[str] | None =
         watch: is told how far it is.
         only: look at these documents alone, and at what changed not at all.
     """
-    settings = bridge.settings.receipts
     queue = {record.record_key: record.document for record in bridge.state.held("receipts")}
     asked = Asked(bridge, watch, tuple(queue if only is None else only), only is None)
-    planners = (*PLANNERS[settings.mode], *((plan_landed_cost,) if settings.landed_cost else ()))
-    found = [planner(asked) for planner in planners]
+    found = [planner(asked) for planner in PLANNERS]
     actions = [action for each in found for action in each.actions]
     if only is not None:
         actions = [each for each in actions if each.source_id in only or each.source_id.endswith(WHOLE)]

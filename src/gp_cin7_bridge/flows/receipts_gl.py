@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from cin7core_client import Purchase, PurchaseSummary
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import gp_facts
 from gp_cin7_bridge.flows.purchases import with_vendors
 from gp_cin7_bridge.flows.receipt_actions import Booking, booked, held, unchanged
-from gp_cin7_bridge.flows.receipt_flow import WHOLE, Asked, Found, purchases_of
+from gp_cin7_bridge.flows.receipt_begun import Begun
+from gp_cin7_bridge.flows.receipt_flow import ENDED, WHOLE, Asked, Found, purchases_of
 from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory, details_of
-from gp_cin7_bridge.flows.receipt_setup import accrues, receipt_rules
-from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
+from gp_cin7_bridge.flows.receipt_setup import receipt_rules
 from gp_cin7_bridge.mapping.held import HeldReceipt
 from gp_cin7_bridge.mapping.receipt import RECEIPT, map_receipts
 from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
@@ -24,17 +26,27 @@ NOTHING_RECEIVED = ("NOT RECEIVED", "NOT AVAILABLE", "NONE", "")
 
 
 def plan_gl_accrual(asked: Asked) -> Found:
-    """Read changed purchases and decide on each receipt and day."""
+    """Read changed purchases and decide on each receipt and day; a purchase begun so is ended so."""
     bridge = asked.bridge
+    begun, on = Begun(bridge), bridge.settings.receipts.mode == "gl_accrual"
+    if not on and not begun.any("gl_accrual"):
+        return Found()
     memory = ReceiptMemory(bridge.state)
-    rows, cursors = asked.rows(STREAM)
-    changed = [row.purchase_id for row in rows if may_hold_receipts(row) or memory.links(row.purchase_id)]
+    rows, cursors = asked.rows(STREAM if on else f"{STREAM}{ENDED}")
+    changed = [
+        row.purchase_id for row in rows if begun.way(row.purchase_id) == "gl_accrual" or (on and may_hold_receipts(row))
+    ]
     purchases, actions = asked.read([*changed, *purchases_of([*asked.keys(RECEIPT), *asked.keys(WHOLE)])])
-    begun = ReceivingMemory(bridge).purchase_ids
-    wanted = [each for each in purchases if accrues(bridge, each) and each.purchase_id not in begun]
+    wanted = [each for each in purchases if begun.belongs(each, "gl_accrual")]
     if wanted:
         rules = receipt_rules(bridge, gp_facts(bridge))
-        decided = (action for purchase in wanted for action in _decided(bridge, purchase, memory, rules))
+        decided = (
+            action
+            for purchase in wanted
+            for action in _decided(
+                bridge, purchase, memory, evolve(rules, earliest=begun.earliest(purchase.purchase_id))
+            )
+        )
         actions += with_vendors(bridge, decided, wanted)
     return Found(tuple(actions), cursors)
 

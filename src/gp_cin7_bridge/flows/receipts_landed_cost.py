@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cin7core_client import Purchase
+from gp_cin7_bridge.flows.receipt_begun import JOURNAL, Begun
 from gp_cin7_bridge.flows.receipt_copied import copied
-from gp_cin7_bridge.flows.receipt_flow import Asked, Found, purchases_of
+from gp_cin7_bridge.flows.receipt_flow import ENDED, Asked, Found, purchases_of
 from gp_cin7_bridge.mapping.copied import LEDGER, LedgerLine
 from gp_cin7_bridge.mapping.rounding import ZERO
 
 STREAM = "cin7.journals"
-JOURNAL = "/journal/"
 AUTHORISED = "AUTHORISED"
 
 
 def plan_landed_cost(asked: Asked) -> Found:
-    """Read changed purchases and decide on the manual journals of each task and day; the system's own are left out."""
-    rows, cursors = asked.rows(STREAM)
-    purchases, actions = asked.read(
-        [
-            *(row.purchase_id for row in rows),
-            *purchases_of([key for key in asked.keys(JOURNAL) if not key.startswith(LEDGER)]),
-        ]
-    )
-    first = asked.bridge.settings.receipts.first_day
+    """Read changed purchases and decide on the manual journals of each task and day; the system's own are left out.
+
+    The mirror has those of the purchases that it carries; of the others they are journals of their own beside it.
+    """
+    settings, begun = asked.bridge.settings.receipts, Begun(asked.bridge)
+    beside = begun.beside_mirror() if settings.mode == "mirror" else ()
+    if not settings.landed_cost and not beside:
+        return Found()
+    rows, cursors = asked.rows(STREAM if settings.landed_cost else f"{STREAM}{ENDED}")
+    changed = [row.purchase_id for row in rows if settings.landed_cost or row.purchase_id in beside]
+    waiting = purchases_of([key for key in asked.keys(JOURNAL) if not key.startswith(LEDGER)])
+    read, actions = asked.read([*changed, *waiting])
+    purchases = [each for each in read if not begun.belongs(each, "mirror")]
+    first = settings.first_day
     lines = [line for each in purchases for line in _lines(each) if not first or line.day >= first]
     ids = {each.purchase_id for each in purchases}
     actions += copied(asked.bridge, lines, JOURNAL, lambda key: key.partition("/")[0] in ids, what="landed cost")

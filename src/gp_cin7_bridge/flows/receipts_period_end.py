@@ -11,10 +11,10 @@ from cin7core_client import PurchaseSummary
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import gp_facts
 from gp_cin7_bridge.flows.receipt_actions import Booking, booked, held, unchanged
+from gp_cin7_bridge.flows.receipt_begun import Begun
 from gp_cin7_bridge.flows.receipt_flow import Asked, Found
 from gp_cin7_bridge.flows.receipt_setup import receipt_rules
 from gp_cin7_bridge.flows.receipts_gl import may_hold_receipts
-from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
 from gp_cin7_bridge.mapping.copied import sums_as_details, sums_from_details
 from gp_cin7_bridge.mapping.held import HeldReceipt
 from gp_cin7_bridge.mapping.journal import sums_of
@@ -32,8 +32,13 @@ ANY_ZONE = dt.timedelta(days=1)
 
 
 def plan_period_end(asked: Asked) -> Found:
-    """Decide on every period that ended since the last one that was booked; without a first day only on the newest."""
+    """Decide on every period that ended since the last one that was booked; without a first day only on the newest.
+
+    In another mode, what was accrued and not taken back yet is taken back.
+    """
     bridge = asked.bridge
+    if bridge.settings.receipts.mode != "period_end_accrual":
+        return _rest(asked)
     keys = [key for kind in KINDS for key in asked.waiting if key.startswith(f"{kind}/")]
     rules = receipt_rules(bridge, gp_facts(bridge))
     if rules.periods is None:
@@ -56,6 +61,19 @@ def plan_period_end(asked: Asked) -> Found:
                 action for action in _accrued(asked, end, rules, skipped) if _accrual(action.source_id) not in there
             ]
     return Found(tuple(actions), {STREAM: max(ends).isoformat()} if ends else {})
+
+
+def _rest(asked: Asked) -> Found:
+    links = {link.cin7_id: link for link in asked.bridge.state.links("receipt")}
+    standing = [
+        link
+        for key, link in links.items()
+        if key.startswith(f"{ACCRUAL}/") and key.replace(ACCRUAL, REVERSAL, 1) not in links
+    ]
+    if not standing:
+        return Found()
+    rules = receipt_rules(asked.bridge, gp_facts(asked.bridge))
+    return Found(tuple(action for link in standing for action in _taken_back(asked, link, links, rules)))
 
 
 def _ended(bridge: Bridge, rules: ReceiptRules) -> list[dt.date]:
@@ -88,8 +106,8 @@ def _taken_back(asked: Asked, link: Link, links: Mapping[str, Link], rules: Rece
 
 def _accrued(asked: Asked, end: dt.date, rules: ReceiptRules, skipped: Collection[str]) -> Iterator[Action]:
     """Give the accruals of a period's end and their reversals, by what Cin7 Core has now."""
-    begun = ReceivingMemory(asked.bridge).purchase_ids
-    listed = (row for row in asked.bridge.cin7.purchases.list() if row.purchase_id not in begun)
+    begun = Begun(asked.bridge)
+    listed = (row for row in asked.bridge.cin7.purchases.list() if not begun.way(row.purchase_id))
     rows = [row for row in listed if _may_be_open(row, end)]
     ids = [row.purchase_id for row in rows if f"{WHOLE}/{end:%Y-%m-%d}/{row.purchase_id}" not in skipped]
     purchases, unreadable = asked.read(ids)

@@ -8,12 +8,11 @@ from collections.abc import Collection, Mapping
 from cin7core_client import Purchase, PurchaseInvoice
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.purchases import Bill, bills_of
+from gp_cin7_bridge.flows.receipt_begun import SHIPPED, Begun
 from gp_cin7_bridge.mapping.purchase_invoice import holds_goods
-from gp_cin7_bridge.mapping.receipt import RECEIPT
 from gp_cin7_bridge.mapping.shipped import Shipped, from_details
 from gp_cin7_bridge.state import Link
 
-SHIPPED = "shipped"
 PLACE = "place"
 
 
@@ -27,15 +26,11 @@ class ReceivingMemory:
     def __init__(self, bridge: Bridge) -> None:
         settings = bridge.settings.receipts
         self.on: bool = settings.mode == "pop"
-        self._first_day = settings.first_day
+        self._begun = Begun(bridge)
         self._received: defaultdict[str, dict[str, Link]] = defaultdict(dict)
-        self._journals: dict[str, str] = {}
         for link in bridge.state.links("receipt"):
             if SHIPPED in link.details:
                 self._received[_purchase(link)][link.cin7_id] = link
-            elif RECEIPT in link.cin7_id:
-                self._journals[link.cin7_id] = link.gp_key
-        self._booked = {key.partition("/")[0]: batch for key, batch in self._journals.items()}
         self._vouchers = {link.cin7_id: link.gp_key for link in bridge.state.links("bill")} if self.on else {}
         self._place = max((_place(link) for links in self._received.values() for link in links.values()), default=0)
 
@@ -48,22 +43,18 @@ class ReceivingMemory:
         """Tell whether a purchase's receipts and the bills for them become receivings: one begun so is ended so."""
         if purchase.purchase_id in self._received:
             return True
-        return self._asked(purchase) and not self.mixed(purchase)
+        return self._begun.belongs(purchase, "pop") and not self.mixed(purchase)
 
     def mixed(self, purchase: Purchase) -> str:
-        """Name what was carried of a purchase in another way, so that it cannot become receivings; "" for nothing."""
-        if purchase.purchase_id in self._received or not self._asked(purchase):
+        """Name the voucher of a purchase's goods, because of which it cannot become receivings; "" for none."""
+        if purchase.purchase_id in self._received or not self._begun.belongs(purchase, "pop"):
             return ""
         carried = (
             self._vouchers[bill.source_id]
             for bill in bills_of(purchase)
             if bill.source_id in self._vouchers and _for_goods(bill)
         )
-        return self._booked.get(purchase.purchase_id, "") or next(carried, "")
-
-    def otherwise(self, source_id: str) -> bool:
-        """Tell whether a receipt was carried as a journal."""
-        return source_id in self._journals
+        return next(carried, "")
 
     def invoices(self, bill: Bill) -> bool:
         """Tell whether a bill becomes a purchase invoice instead of a voucher."""
@@ -82,10 +73,6 @@ class ReceivingMemory:
         """Give the place of the next receiving."""
         self._place += 1
         return self._place
-
-    def _asked(self, purchase: Purchase) -> bool:
-        ordered = purchase.order_date
-        return self.on and not (self._first_day and ordered and ordered < self._first_day)
 
 
 def _for_goods(bill: Bill) -> bool:

@@ -14,9 +14,10 @@ from gp_cin7_bridge.flows.bill_setup import bill_rules
 from gp_cin7_bridge.flows.changes import as_fields
 from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills, with_vendors
 from gp_cin7_bridge.flows.receipt_actions import held, unchanged
-from gp_cin7_bridge.flows.receipt_flow import WHOLE, Asked, Found, purchases_of
+from gp_cin7_bridge.flows.receipt_begun import SHIPPED
+from gp_cin7_bridge.flows.receipt_flow import ENDED, WHOLE, Asked, Found, purchases_of
 from gp_cin7_bridge.flows.receipts_gl import may_hold_receipts
-from gp_cin7_bridge.flows.receiving_memory import SHIPPED, ReceivingMemory
+from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
 from gp_cin7_bridge.flows.receiving_setup import receiving_rules
 from gp_cin7_bridge.mapping.bill import explain_bill
 from gp_cin7_bridge.mapping.bill_rules import BillRules
@@ -41,7 +42,7 @@ def plan_receivings(asked: Asked) -> Found:
     memory = ReceivingMemory(bridge)
     if not memory.on and not memory.purchase_ids:
         return Found()
-    rows, cursors = asked.rows(STREAM)
+    rows, cursors = asked.rows(STREAM if memory.on else f"{STREAM}{ENDED}")
     changed = [row.purchase_id for row in rows if _concerns(row, memory)]
     waiting = [key for part in (RECEIPT, INVOICE, WHOLE) for key in asked.keys(part)]
     purchases, actions = asked.read([*changed, *purchases_of(waiting)])
@@ -92,10 +93,9 @@ class _Purchase:
                 yield unchanged(link, f"{self.purchase.order_number} received {source_id.split('/')[3]}")
         for each in map_shipments(self.purchase, self.entries, self.rules):
             if mixed:
-                if not self.memory.otherwise(each.source_id):
-                    name = each.document if isinstance(each, HeldReceipt) else each.name
-                    why = reason("receiving_mixed", document=mixed)
-                    yield held(each.source_id, name, (why,), each.source_hash)
+                name = each.document if isinstance(each, HeldReceipt) else each.name
+                why = reason("receiving_mixed", document=mixed)
+                yield held(each.source_id, name, (why,), each.source_hash)
             elif isinstance(each, HeldReceipt):
                 yield held(each.source_id, each.document, each.reasons, each.source_hash)
             else:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dynamicsgp_client import Journal
 from gp_cin7_bridge.mapping.held import HeldReceipt
@@ -34,6 +34,8 @@ class LedgerLine:
         name: what people know that by.
         debit, credit: Cin7 account codes.
         told: what the line says of itself.
+        purchase_id: the purchase that it belongs to; "" where that is not known.
+        earliest: the day before which its journal is not dated.
     """
 
     source_id: str
@@ -43,6 +45,8 @@ class LedgerLine:
     credit: str
     amount: Decimal
     told: str = ""
+    purchase_id: str = ""
+    earliest: dt.date | None = None
 
 
 @frozen
@@ -102,7 +106,8 @@ def _mapped(
     for sums in booked:
         for account, amount in sums.items():
             draft.debit(account, -amount, "booked before")
-    day = journal_day(dt.date.fromisoformat(source_id.rpartition("/")[2]), rules)
+    earliest = max((line.earliest for line in lines if line.earliest), default=None)
+    day = journal_day(dt.date.fromisoformat(source_id.rpartition("/")[2]), evolve(rules, earliest=earliest))
     if isinstance(day, Reason):
         reasons.append(day)
     revision = len(booked)

@@ -11,6 +11,7 @@ from gp_cin7_bridge.reasons import Reason, reason
 
 def journal_day(day: dt.date, rules: ReceiptRules) -> dt.date | Reason:
     """Give the posting date of what happened on a day, or why there is none; Financial decides, not Purchasing."""
+    day = max(day, rules.earliest or day)
     if rules.periods is None:
         return reason("no_period_source")
     period = rules.periods.find(day)

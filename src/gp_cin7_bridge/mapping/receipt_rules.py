@@ -37,6 +37,7 @@ class ReceiptRules:
         closed_period: hold, or post into the next period that is open for Financial, or today.
         cross_year: whether a posting date may move over a fiscal year's end.
         today: the company's day.
+        earliest: the day before which no journal is dated.
         code_page: what GP can store.
     """
 
@@ -53,6 +54,7 @@ class ReceiptRules:
     closed_period: Literal["hold", "next_open", "today"] = "hold"
     cross_year: bool = False
     today: dt.date | None = None
+    earliest: dt.date | None = None
     code_page: str = "cp1252"
 
     def rate(self, purchase: Purchase, reasons: list[Reason]) -> Decimal:

@@ -10,8 +10,8 @@ from attrs import evolve
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.purchases import Bill
+from gp_cin7_bridge.flows.receipt_begun import Begun
 from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory, details_of
-from gp_cin7_bridge.flows.receipt_setup import accrues
 from gp_cin7_bridge.mapping.bill import explain_bill
 from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.comparison import account_sums
@@ -29,6 +29,7 @@ class ClearingFound:
         self._bridge = bridge
         self._watch = watch
         self._memory = ReceiptMemory(bridge.state)
+        self._begun = Begun(bridge)
 
     @cached_property
     def _rules(self) -> BillRules:
@@ -36,7 +37,8 @@ class ClearingFound:
 
     def completed(self, link: Link, bill: Bill, voucher: PayablesDocument | None, revision: int) -> Link:
         """Give a bill's link with what it opened and cleared; without, its goods count as gone to inventory."""
-        details = self._details(bill, voucher, revision) if voucher and accrues(self._bridge, bill.purchase) else {}
+        accrues = self._begun.belongs(bill.purchase, "gl_accrual")
+        details = self._details(bill, voucher, revision) if voucher and accrues else {}
         completed = evolve(link, details={**link.details, **details})
         self._memory.add(completed)
         return completed

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from cin7core_client import Purchase, PurchaseInvoice
 from gp_cin7_bridge.flows.bill_facts import GPFacts
 from gp_cin7_bridge.flows.purchases import Bill, bills_of, is_reversal, listed_rows
+from gp_cin7_bridge.flows.receipt_begun import Begun
 from gp_cin7_bridge.flows.receipt_memory import ACCRUALS, ReceiptMemory
-from gp_cin7_bridge.flows.receipt_setup import accrues, receipt_rules
+from gp_cin7_bridge.flows.receipt_setup import receipt_rules
 from gp_cin7_bridge.flows.receipts_gl import may_hold_receipts
 from gp_cin7_bridge.mapping.accruals import Accrual, from_details
 from gp_cin7_bridge.mapping.clearing import Clearing, ClearingRules
@@ -30,12 +31,12 @@ def accrued_entries(
     as it would be valued now. What has no value stays out: it waits in the queue.
     """
     bridge = reading.bridge
-    memory, rules = ReceiptMemory(bridge.state), receipt_rules(bridge, facts)
+    memory, begun, rules = ReceiptMemory(bridge.state), Begun(bridge), receipt_rules(bridge, facts)
     for row in reading.each("Cin7 Core", "receipts", listed_rows(bridge)):
-        if not may_hold_receipts(row) and not memory.accrued(row.purchase_id):
+        if not may_hold_receipts(row) and not begun.way(row.purchase_id):
             continue
         purchase = bridge.cin7.purchases.get(row.purchase_id)
-        if not accrues(bridge, purchase) and not memory.accrued(purchase.purchase_id):
+        if not begun.belongs(purchase, "gl_accrual"):
             continue
         days = {bill.source_id: (bill.date, bill.document) for bill in bills_of(purchase)}
         for each in (*_carried(memory, purchase), *_to_carry(purchase, memory, rules)):
