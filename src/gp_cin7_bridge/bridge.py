@@ -12,6 +12,7 @@ from typing import Final, Self
 
 from cin7core_client import ApiKey, Cin7Core, Limiter, RateLimit
 from dynamicsgp_client import BasicAuth, DynamicsGP, NegotiateAuth, NTLMAuth, SbaProfile
+from gp_cin7_bridge.errors import SettingsError
 from gp_cin7_bridge.meter import Meter
 from gp_cin7_bridge.settings import Settings, read_settings
 from gp_cin7_bridge.state import Connection, Store
@@ -23,6 +24,7 @@ SIGN_INS: Final[dict[str, type[NTLMAuth | NegotiateAuth | BasicAuth]]] = {
     "negotiate": NegotiateAuth,
     "basic": BasicAuth,
 }
+ONLY_WEBHOOKS: Final = "{}: these settings only take webhooks; run this with those of the agent, or add it here"
 
 Clock = Callable[[], dt.datetime]
 
@@ -93,11 +95,17 @@ class Bridge:
 
     @cached_property
     def gp(self) -> DynamicsGP:
-        """The GP client, made when first asked for."""
+        """The GP client, made when first asked for.
+
+        Raises:
+            SettingsError: the settings name no account.
+        """
         if self._gp is not None:
             return self._gp
-        gp = self.settings.gp
-        auth = SIGN_INS[gp.auth](gp.username, lambda: self.vault.read(gp.password).reveal())
+        gp, password = self.settings.gp, self.settings.gp.password
+        if gp.username is None or password is None:
+            raise SettingsError(ONLY_WEBHOOKS.format("[gp] has no address and no account"))
+        auth = SIGN_INS[gp.auth](gp.username, lambda: self.vault.read(password).reveal())
         client = DynamicsGP(
             sba_url=gp.sba_url,
             soap_url=gp.soap_url,
@@ -116,12 +124,18 @@ class Bridge:
 
     @cached_property
     def cin7(self) -> Cin7Core:
-        """The Cin7 Core client, made when first asked for."""
+        """The Cin7 Core client, made when first asked for.
+
+        Raises:
+            SettingsError: the settings name no application key.
+        """
         if self._cin7 is not None:
             return self._cin7
-        cin7 = self.settings.cin7
+        cin7, key = self.settings.cin7, self.settings.cin7.application_key
+        if key is None:
+            raise SettingsError(ONLY_WEBHOOKS.format("[cin7] has no application_key"))
         client = Cin7Core(
-            ApiKey(cin7.account_id, lambda: self.vault.read(cin7.application_key).reveal()),
+            ApiKey(cin7.account_id, lambda: self.vault.read(key).reveal()),
             base_url=cin7.base_url,
             limiter=self._cin7_limiter(),
             timeout=cin7.timeout,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from gp_cin7_bridge.references import SecretReference, has_password
 from gp_cin7_bridge.settings.alerts import AlertSettings
@@ -22,12 +22,12 @@ from gp_cin7_bridge.settings.webhooks import WebhookSettings
 
 
 class GPSettings(Section):
-    r"""How to reach one Dynamics GP company.
+    r"""How to reach one Dynamics GP company; with `company` alone it only takes webhooks.
 
     Attributes:
         sba_url: the service root, such as https://gp.example/GPService.
         soap_url: GP's SOAP service, such as
-            http://gp.example:48620/DynamicsGPWebServices/DynamicsGPService.asmx; either address may be missing.
+            http://gp.example:48620/DynamicsGPWebServices/DynamicsGPService.asmx; one of both is enough.
         company: the company's display name, as GP shows it.
         username: a Windows account, DOMAIN\user.
         password: a reference (env:NAME, file:PATH, keyring:SERVICE/USER, db:NAME).
@@ -48,8 +48,8 @@ class GPSettings(Section):
     sba_url: str | None = None
     soap_url: str | None = None
     company: str
-    username: str
-    password: SecretRef
+    username: str | None = None
+    password: SecretRef | None = None
     auth: Literal["ntlm", "negotiate", "basic"] = "ntlm"
     tenant: str = "DefaultTenant"
     ca_bundle: Path | None = None
@@ -61,6 +61,18 @@ class GPSettings(Section):
     duplicate_invoice_numbers: Literal["forbidden", "allowed"] | None = None
     extension_paths: dict[str, str] = Field(default_factory=dict)
 
+    @property
+    def has_address(self) -> bool:
+        """Whether GP can be asked."""
+        return bool(self.sba_url or self.soap_url)
+
+    @model_validator(mode="after")
+    def _with_account(self) -> Self:
+        missing = [name for name in ("username", "password") if getattr(self, name) is None]
+        if self.has_address and missing:
+            raise ValueError(f"names an address and no {' and no '.join(missing)}; add it beside the address")
+        return self
+
 
 class Cin7Settings(Section):
     """How to reach one Cin7 Core account.
@@ -68,7 +80,8 @@ class Cin7Settings(Section):
     Attributes:
         base_url: the service's root.
         account_id: the account's GUID, as Cin7 Core's API page shows it.
-        application_key: a reference (env:NAME, file:PATH, keyring:SERVICE/USER, db:NAME).
+        application_key: a reference (env:NAME, file:PATH, keyring:SERVICE/USER, db:NAME); not needed where [gp] has no
+            address.
         timeout: seconds to wait for an answer.
         calls, per: the service's limit, 60 calls in any 60 seconds for one application key.
         limiter: "process" keeps the limit for each process alone, "shared" for all together, through the state.
@@ -76,7 +89,7 @@ class Cin7Settings(Section):
 
     base_url: str = "https://inventory.dearsystems.com/ExternalApi/v2/"
     account_id: str
-    application_key: SecretRef
+    application_key: SecretRef | None = None
     calls: int = Field(default=60, ge=1)
     per: float = Field(default=60, gt=0)
     limiter: Literal["process", "shared"] = "process"
@@ -164,3 +177,11 @@ class Settings(Section):
     web: WebSettings = WebSettings()
     webhooks: WebhookSettings = WebhookSettings()
     alerts: AlertSettings = AlertSettings()
+
+    @field_validator("cin7")
+    @classmethod
+    def _with_key(cls, cin7: Cin7Settings, read: ValidationInfo) -> Cin7Settings:
+        gp = read.data.get("gp")
+        if isinstance(gp, GPSettings) and gp.has_address and cin7.application_key is None:
+            raise ValueError('has no application_key; add application_key = "env:NAME" beside account_id')
+        return cin7

@@ -11,7 +11,7 @@ from typing import Self
 
 import sqlalchemy as sa
 from attrs import Factory, define
-from sqlalchemy.exc import DatabaseError, DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, InterfaceError, OperationalError, ProgrammingError
 
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.references import SecretReference
@@ -19,6 +19,7 @@ from gp_cin7_bridge.state.backends import Backend, backend_of
 from gp_cin7_bridge.state.schema import prepare
 
 EVERYBODY = "everybody"
+NOT_ALLOWED = "42501"
 
 
 @define
@@ -113,6 +114,13 @@ class Database:
                 raise StateError(
                     f"{self.shown} does not answer as it should ({str(error.orig).strip()}); see that it runs, can be"
                     " reached and has room, then run this again"
+                ) from error
+            except ProgrammingError as error:
+                if getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+                    raise
+                raise StateError(
+                    f"{self.shown} does not let this user do that ({str(error.orig).strip()}); grant it, or use the"
+                    " user to whom the state belongs"
                 ) from error
             except DataError as error:
                 raise StateError(

@@ -41,7 +41,7 @@ def _read(bridge: Bridge, facts: list[GPFacts]) -> Iterator[Finding]:
 def _secrets(bridge: Bridge) -> Iterator[Finding]:
     settings = bridge.settings
     for reference in (settings.gp.password, settings.cin7.application_key):
-        if reference.open_to_others():
+        if reference and reference.open_to_others():
             yield Finding(
                 "secret file",
                 Mark.WARNING,
