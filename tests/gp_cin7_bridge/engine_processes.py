@@ -12,13 +12,14 @@ from contextlib import closing
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from gp_cin7_bridge.app.cli import app
 from gp_cin7_bridge.app.engines import Engine, Fleet, InlineEngine
 from gp_cin7_bridge.app.engines.dbos import DbosEngine
 from gp_cin7_bridge.app.engines.dbos_queue import Queue
 from gp_cin7_bridge.writes.fail_points import VARIABLE
 
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["gp_cin7_bridge.app.engines.dbos", "gp_cin7_bridge.sync"])
+SERVER.set_forkserver_preload(["gp_cin7_bridge.app.cli", "gp_cin7_bridge.app.engines.dbos"])
 
 
 def started(url: str, paths: Sequence[Path], executor: str, fail_point: str = "") -> ForkServerProcess:
@@ -43,3 +44,10 @@ def _work(url: str, paths: Sequence[Path], executor: str, fail_point: str) -> No
 def _run(engine: Engine, fleet: Fleet, stop: threading.Event) -> bool:
     engine.schedule(fleet.due)
     return engine.run(stop)
+
+
+def commanded(*arguments: str) -> ForkServerProcess:
+    """Start `gp-cin7` in a process."""
+    process = SERVER.Process(target=app, args=(arguments,))
+    process.start()
+    return process

@@ -44,6 +44,7 @@ from cin7core_client.errors import ConfigurationError
 from cin7core_client.events import NO_HOOKS, Hook
 from cin7core_client.limiter import AsyncLimiter, AsyncRateLimit
 from cin7core_client.retry import Retry
+from cin7core_client.trust import trusted
 
 BASE_URL = "https://inventory.dearsystems.com/ExternalApi/v2/"
 
@@ -83,6 +84,7 @@ class AsyncCin7Core:
                     follow_redirects=False,
                     transport=transport,
                     trust_env=False,
+                    verify=trusted(),
                 ),
                 limiter=AsyncRateLimit(give_up=max(60.0, timeout)) if limiter is None else limiter,
                 retry=retry or Retry(),

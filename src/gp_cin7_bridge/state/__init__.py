@@ -19,4 +19,5 @@ from gp_cin7_bridge.state.ledger import OperationState as OperationState
 from gp_cin7_bridge.state.links import Link as Link
 from gp_cin7_bridge.state.runs import Run as Run
 from gp_cin7_bridge.state.store import Connection as Connection
+from gp_cin7_bridge.state.store import Kept as Kept
 from gp_cin7_bridge.state.store import Store as Store

@@ -66,8 +66,8 @@ class Backend(Protocol):
     def take_turn(self, connection: sa.Connection, part: str) -> None:
         """Wait until no other transaction works on this part."""
 
-    def now(self, _connection: sa.Connection, /) -> float:
-        """Tell the time that every process on this database shares, in seconds."""
+    def now(self) -> sa.ColumnElement[float]:
+        """Give the time that every process on this database shares, in seconds, as a part of a query."""
 
     def writer(self, name: str, timeout: float) -> AbstractContextManager[sa.Connection | None]:
         """Hold a lock that dies with this process; gives the connection that holds it, if one does.
@@ -125,9 +125,9 @@ class SQLite:
     def take_turn(self, connection: sa.Connection, part: str) -> None:
         """Do nothing: the transaction began with the write lock."""
 
-    def now(self, _connection: sa.Connection) -> float:
-        """Tell the machine's time."""
-        return time.time()
+    def now(self) -> sa.ColumnElement[float]:
+        """Give the machine's time."""
+        return sa.literal(time.time(), sa.Double)
 
     @contextmanager
     def writer(self, name: str, timeout: float) -> Iterator[None]:
@@ -165,8 +165,9 @@ class PostgreSQL:
         url = url.set(drivername="postgresql+psycopg", query={**quiet, **url.query})
         try:
             # What a turn protects is read after it was taken: each statement must see what is committed by then.
+            # Each writer holds a session, so that there are as many as jobs: 0 sets no limit.
             self.engine: sa.Engine = sa.create_engine(
-                url, hide_parameters=True, pool_pre_ping=True, isolation_level="READ COMMITTED"
+                url, hide_parameters=True, pool_pre_ping=True, pool_size=0, isolation_level="READ COMMITTED"
             )
         except ModuleNotFoundError as error:
             raise StateError(
@@ -184,9 +185,9 @@ class PostgreSQL:
         """Queue up on the server; the turn ends with the transaction."""
         connection.execute(_TURN, {"what": f"turn {part}"})
 
-    def now(self, connection: sa.Connection) -> float:
-        """Tell the server's time."""
-        return float(connection.execute(sa.text("SELECT EXTRACT(EPOCH FROM clock_timestamp())")).scalar_one())
+    def now(self) -> sa.ColumnElement[float]:
+        """Give the server's time, which goes on within a transaction."""
+        return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), sa.Double)
 
     @contextmanager
     def writer(self, name: str, timeout: float) -> Iterator[sa.Connection]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from gp_cin7_bridge.state.database import Database
-from gp_cin7_bridge.state.tables import EVENT
+from gp_cin7_bridge.state.tables import CONNECTION, EVENT
 
 # Of a table without an index on it; a reading takes no more at once anyway.
 MOST: Final = 200
@@ -131,6 +131,15 @@ class Events:
         with self._database.transaction() as db:
             text: object = db.execute(query).scalar()
         return dt.datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def waiting_since(db: sa.Connection) -> dict[str, dt.datetime]:
+    """Tell since when the oldest event waits, by the connection's name."""
+    waits = EVENT.c.times > EVENT.c.worked
+    query = (
+        sa.select(CONNECTION.c.name, sa.func.min(EVENT.c.since)).join(EVENT).where(waits).group_by(CONNECTION.c.name)
+    )
+    return {name: dt.datetime.fromisoformat(since) for name, since in db.execute(query)}
 
 
 def _stored(row: sa.Row[tuple[object, ...]]) -> StoredEvent:

@@ -75,6 +75,18 @@ class RateTicket:
     number: int
 
 
+@frozen
+class _Key:
+    """What is known of a scope, by the clock `now`; `arrived` is the answer that the next call waits for."""
+
+    now: float
+    number: int
+    sent: float
+    blocked_until: float
+    gap: float
+    arrived: float | None
+
+
 class SharedRate:
     """At most `calls` in any `per` seconds, whatever the network's delays are, for every process on this database.
 
@@ -124,55 +136,60 @@ class SharedRate:
         if not isinstance(ticket, RateTicket):
             return
         with self._database.transaction() as db:
-            now, key = self._now_and_key(db)
+            key = self._key(db)
             call = sa.and_(RATE_CALL.c.scope == self._scope, RATE_CALL.c.number == ticket.number)
-            db.execute(RATE_CALL.update().where(call, RATE_CALL.c.arrived > now).values(arrived=now))
+            db.execute(RATE_CALL.update().where(call, RATE_CALL.c.arrived > key.now).values(arrived=key.now))
             if retry_after is not None:
                 gap = min(max(self._per / self._calls, self._gap), key.gap * WIDENED)
-                self._keep(db, gap=gap, blocked_until=max(key.blocked_until, now + retry_after))
+                self._keep(db, gap=gap, blocked_until=max(key.blocked_until, key.now + retry_after))
             elif key.gap > self._gap:
                 self._keep(db, gap=max(self._gap, key.gap * NARROWED))
 
     def _take(self) -> RateTicket | float:
         with self._database.transaction() as db:
-            now, key = self._now_and_key(db)
-            number = key.number + 1
-            if (seconds := self._wait(db, key, now)) > 0:
+            key = self._key(db)
+            if (seconds := self._wait(key)) > 0:
                 return seconds
-            db.execute(RATE_CALL.insert().values(scope=self._scope, number=number, arrived=now + self._give_up))
-            old = sa.and_(RATE_CALL.c.scope == self._scope, RATE_CALL.c.arrived < now - KEPT * self._per)
-            db.execute(RATE_CALL.delete().where(old))
-            self._keep(db, number=number, sent=now)
+            number = key.number + 1
+            db.execute(RATE_CALL.insert().values(scope=self._scope, number=number, arrived=key.now + self._give_up))
+            if number % self._calls == 0:
+                old = sa.and_(RATE_CALL.c.scope == self._scope, RATE_CALL.c.arrived < key.now - KEPT * self._per)
+                db.execute(RATE_CALL.delete().where(old))
+            self._keep(db, number=number, sent=key.now)
             return RateTicket(number)
 
-    def _wait(self, db: sa.Connection, key: sa.Row[tuple[object, ...]], now: float) -> float:
-        earliest: float = max(key.blocked_until, key.sent + key.gap)
-        before = sa.select(RATE_CALL.c.arrived).where(
-            RATE_CALL.c.scope == self._scope, RATE_CALL.c.number == key.number + 1 - self._calls
-        )
-        arrived: float | None = db.execute(before).scalar_one_or_none()
-        if arrived is None:
-            return earliest - now
-        seconds = max(earliest, arrived + self._per + self._margin) - now
+    def _wait(self, key: _Key) -> float:
+        earliest = max(key.blocked_until, key.sent + key.gap)
+        if key.arrived is None:
+            return earliest - key.now
+        seconds = max(earliest, key.arrived + self._per + self._margin) - key.now
         # Its answer may come before its time is over, and another process may hear it.
-        return min(seconds, POLL) if arrived > now else seconds
+        return min(seconds, POLL) if key.arrived > key.now else seconds
 
-    def _now_and_key(self, db: sa.Connection) -> tuple[float, sa.Row[tuple[object, ...]]]:
-        now = self._clock() if self._clock else self._database.backend.now(db)
-        mine = sa.select(RATE_KEY).where(RATE_KEY.c.scope == self._scope)
-        key = db.execute(mine).one_or_none()
-        if key is None:
+    def _key(self, db: sa.Connection) -> _Key:
+        before = sa.select(RATE_CALL.c.arrived).where(
+            RATE_CALL.c.scope == RATE_KEY.c.scope, RATE_CALL.c.number == RATE_KEY.c.number + 1 - self._calls
+        )
+        now = sa.literal(self._clock(), sa.Double) if self._clock else self._database.backend.now()
+        # One statement, because each call asks it two times or more.
+        query = sa.select(
+            now.label("now"),
+            *(RATE_KEY.c[name] for name in ("number", "sent", "blocked_until", "gap")),
+            before.scalar_subquery().label("arrived"),
+        ).where(RATE_KEY.c.scope == self._scope)
+        row = db.execute(query).one_or_none()
+        if row is None:
             first = {"number": 0, "sent": 0.0, "blocked_until": 0.0, "gap": self._gap}
             db.execute(RATE_KEY.insert().values(scope=self._scope, **first))
-        elif key.sent > now:
+        elif row.sent > row.now:
             # The clock was set back: go on as if no time had passed since the last call.
-            back = key.sent - now
+            back = row.sent - row.now
             calls = RATE_CALL.update().where(RATE_CALL.c.scope == self._scope)
             db.execute(calls.values(arrived=RATE_CALL.c.arrived - back))
-            self._keep(db, sent=now, blocked_until=key.blocked_until - back)
+            self._keep(db, sent=row.now, blocked_until=row.blocked_until - back)
         else:
-            return now, key
-        return now, db.execute(mine).one()
+            return _Key(*row)
+        return _Key(*db.execute(query).one())
 
     def _keep(self, db: sa.Connection, **values: float) -> None:
         db.execute(RATE_KEY.update().where(RATE_KEY.c.scope == self._scope).values(values))
@@ -233,7 +250,11 @@ class SharedPermits:
 
     def _take(self) -> Permit | float:
         with self._database.transaction() as db:
-            now = self._clock() if self._clock else self._database.backend.now(db)
+            now = (
+                self._clock()
+                if self._clock
+                else float(db.execute(sa.select(self._database.backend.now())).scalar_one())
+            )
             db.execute(PERMIT.delete().where(PERMIT.c.scope == self._scope, PERMIT.c.expires_at <= now))
             taken = set(db.execute(sa.select(PERMIT.c.slot).where(PERMIT.c.scope == self._scope)).scalars())
             if len(taken) >= self._permits:

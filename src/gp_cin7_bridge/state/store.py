@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Unpack
 
 import sqlalchemy as sa
+from attrs import Factory, frozen
 
 from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.reasons import Reason
@@ -20,7 +21,7 @@ from gp_cin7_bridge.state.audit import Audit, Fact, Wanted
 from gp_cin7_bridge.state.bodies import Bodies, Sent
 from gp_cin7_bridge.state.chain import Anchor, AuditRow, Break
 from gp_cin7_bridge.state.database import Database, connection_part
-from gp_cin7_bridge.state.events import Events
+from gp_cin7_bridge.state.events import Events, waiting_since
 from gp_cin7_bridge.state.held import HeldRecord, HeldRecords, HeldStatus
 from gp_cin7_bridge.state.ledger import Ledger
 from gp_cin7_bridge.state.limits import SharedPermits, SharedRate
@@ -34,6 +35,19 @@ from gp_cin7_bridge.state.tables import CONNECTION, CURSOR
 Clock = Callable[[], dt.datetime]
 
 WRITER_PATIENCE: Final = 30.0
+
+
+@frozen
+class Kept:
+    """What a connection's state keeps between runs.
+
+    Attributes:
+        cursors: how far every stream was read.
+        events_since: since when the oldest event of Cin7 Core waits.
+    """
+
+    cursors: Mapping[str, str] = Factory(dict)
+    events_since: dt.datetime | None = None
 
 
 class Store:
@@ -76,6 +90,16 @@ class Store:
                 f" {row.cin7_account_id}; give the new pair another name in bridge.toml, or another state url"
             )
         return Connection(self._database, row.id, name, self._clock)
+
+    def kept(self) -> dict[str, Kept]:
+        """Give what every connection keeps between runs, by its name, in as many queries as for one."""
+        cursors: dict[str, dict[str, str]] = {}
+        query = sa.select(CONNECTION.c.name, CURSOR.c.stream, CURSOR.c.value).join(CURSOR)
+        with self._database.transaction() as db:
+            for name, stream, value in db.execute(query):
+                cursors.setdefault(name, {})[stream] = value
+            since = waiting_since(db)
+        return {name: Kept(cursors.get(name, {}), since.get(name)) for name in cursors.keys() | since.keys()}
 
     def shared_rate(self, scope: str, calls: int, per: float, *, give_up: float) -> SharedRate:
         """Give the limiter that every process on this database shares for a scope."""
@@ -146,6 +170,10 @@ class Connection:
         query = sa.select(CURSOR.c.stream, CURSOR.c.value).where(CURSOR.c.connection_id == self._id)
         with self._database.transaction() as db:
             return {row.stream: row.value for row in db.execute(query)}
+
+    def kept(self) -> Kept:
+        """Give what is kept between runs."""
+        return Kept(self.cursors(), self.events.waiting_since())
 
     def move_cursor(self, stream: str, value: str) -> None:
         """Remember how far a stream was read."""

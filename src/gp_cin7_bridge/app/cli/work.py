@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import sys
@@ -26,7 +27,8 @@ def work(
         typer.Option(metavar="URL", help="Where the jobs wait: SQLite for one machine, or PostgreSQL."),
     ] = "sqlite:///jobs.sqlite",
     executor: Annotated[str, typer.Option(help="This process's own name; default HOST-1, HOST-2, … .")] = "",
-    slots: Annotated[int, typer.Option(min=1, max=12, help="How many companies at once.")] = 8,
+    slots: Annotated[int, typer.Option(min=1, max=64, help="How many companies at once.")] = 8,
+    grace: Annotated[int, typer.Option(min=1, help="Seconds in which jobs may end after SIGTERM.")] = 60,
     migrate: Annotated[bool, typer.Option("--migrate", help="Make the queue's tables in PostgreSQL first.")] = False,
 ) -> None:
     """Run the flows of all connections together with other processes, each company in one at a time.
@@ -46,6 +48,10 @@ def work(
             raise EngineError(f"this needs the extra: pip install 'gp-cin7-bridge[dbos]' ({error})") from error
         with Fleet(connection, stop) as fleet, closing(Queue(queue)) as jobs:
             name = executor or jobs.free_name(socket.gethostname())
-            engine = DbosEngine(fleet.work, jobs, executor=name, slots=slots, migrate=migrate)
+            engine = DbosEngine(fleet.work, jobs, executor=name, slots=slots, grace=grace, migrate=migrate)
             engine.schedule(fleet.due)
-            raise typer.Exit(ExitCode.DONE if engine.run(stop) else ExitCode.NOT_FINISHED)
+            finished = engine.run(stop)
+        if not finished:
+            # Python's own exit would wait for the job's thread; the next process finds out what the job had done.
+            logging.shutdown()
+            os._exit(ExitCode.NOT_FINISHED)

@@ -98,6 +98,8 @@ class DbosEngine:
             _running.append(self)
             held.callback(_running.remove, self)
             self._launch(held)
+            # The schedule's first look may be a minute away.
+            self.look()
             while not stop.wait(self._every):
                 _still_named(session)
         return self._at_work == 0

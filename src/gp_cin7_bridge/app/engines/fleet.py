@@ -10,10 +10,11 @@ from typing import Self
 
 from gp_cin7_bridge.app.engines.port import Job
 from gp_cin7_bridge.app.schedule import Runner, Stop
+from gp_cin7_bridge.app.schedule.agenda import Agenda, stream
 from gp_cin7_bridge.bridge import Bridge, utc_now
 from gp_cin7_bridge.errors import BridgeError, EngineError
 from gp_cin7_bridge.settings import Settings, read_settings
-from gp_cin7_bridge.state import Store
+from gp_cin7_bridge.state import Kept, Store
 
 logger: logging.Logger = logging.getLogger("gp_cin7_bridge.engines")
 
@@ -44,15 +45,18 @@ class Fleet:
             raise
 
     def due(self) -> Iterator[Job]:
-        """Give what is due now; a company whose state does not answer is told of and left out."""
-        for name in self.companies:
+        """Give what is due now; companies whose state does not answer are told of and left out."""
+        for url, store in self._stores.items():
+            names = [name for name, settings in self.companies.items() if settings.state.url == url]
             try:
-                with self._open(name) as bridge:
-                    jobs = [Job(flow, name, since) for flow, since in Runner(bridge, self._stop).due()]
+                kept = store.kept()
+                agendas = {name: Agenda(self.companies[name], kept.get(name, Kept()), utc_now()) for name in names}
+                self._note_unseen(agendas)
             except BridgeError as error:
-                logger.error("%s: %s", name, error)  # noqa: TRY400 — the message says what to do
+                logger.error("%s: %s", ", ".join(names), error)  # noqa: TRY400 — the message says what to do
                 continue
-            yield from jobs
+            for name, agenda in agendas.items():
+                yield from (Job(flow, name, since) for flow, since in agenda.due())
 
     def work(self, flow: str, company: str) -> None:
         """Run a flow of a company; what fails in it is told of, kept in the state, and due again later.
@@ -65,6 +69,12 @@ class Fleet:
             raise EngineError(f"{company!r} is no connection of this process; give each process all of them")
         with self._open(company) as bridge:
             Runner(bridge, self._stop, self._began).run_job(flow)
+
+    def _note_unseen(self, agendas: Mapping[str, Agenda]) -> None:
+        for name, agenda in agendas.items():
+            for job in agenda.unseen():
+                with self._open(name) as bridge:
+                    bridge.state.move_cursor(stream(job), agenda.now.isoformat())
 
     def _open(self, name: str) -> Bridge:
         settings = self.companies[name]

@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
 from typing import Final, Protocol
 
 from cin7core_client import Cin7Error
 from dynamicsgp_client import GPError
 from gp_cin7_bridge.app.alerts import Watch
-from gp_cin7_bridge.app.schedule.timetable import due
+from gp_cin7_bridge.app.schedule.agenda import EVENTS, RECONCILE, WEBHOOKS, Agenda, stream
 from gp_cin7_bridge.app.telemetry import count_reports, job_span
 from gp_cin7_bridge.app.webhooks.drain import work_events
-from gp_cin7_bridge.app.webhooks.feed import Feed, check_feed, feed
+from gp_cin7_bridge.app.webhooks.feed import Feed, check_feed
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import BridgeError
 from gp_cin7_bridge.plan import Report
 from gp_cin7_bridge.progress import Progress, StopRequested
 from gp_cin7_bridge.references import SecretUnavailableError
 from gp_cin7_bridge.review.reconcile import reconcile
-from gp_cin7_bridge.settings.schedule import Timing
-from gp_cin7_bridge.sync import flows_on, sync
+from gp_cin7_bridge.sync import sync
 
 # The machine's clock may be set meanwhile, so that no sleep is longer than this.
 LONGEST_SLEEP: Final = 60.0
 # Events come while it sleeps.
 EVENTS_SLEEP: Final = 5.0
-FIRST_RETRY: Final = dt.timedelta(minutes=1)
-LAST_RETRY: Final = dt.timedelta(minutes=30)
-RECONCILE: Final = "reconcile"
-EVENTS: Final = "events"
-WEBHOOKS: Final = "webhooks"
-POLLS: Final = ("receipts", "bills")
-# These are no slower when they find nothing.
-STEADY: Final = (EVENTS, WEBHOOKS)
 
 logger: logging.Logger = logging.getLogger("gp_cin7_bridge.schedule")
 
@@ -65,7 +55,6 @@ class Runner:
     def __init__(self, bridge: Bridge, stop: Stop, began: dt.datetime | None = None) -> None:
         self._bridge = bridge
         self._stop = stop
-        self._schedule = bridge.settings.schedule
         self._alerts = Watch(bridge, began or bridge.clock())
         self._at_once = False
         self._longest = LONGEST_SLEEP if bridge.settings.webhooks.token is None else EVENTS_SLEEP
@@ -83,21 +72,15 @@ class Runner:
     def run_once(self) -> bool:
         """Run everything once, due or not; tell whether all of it went well."""
         self._at_once = True
-        went_well = [self.run_job(job) for job in self._timings() if not self._stop.is_set()]
+        went_well = [self.run_job(job) for job in self._agenda().timings() if not self._stop.is_set()]
         return all(went_well)
 
     def next_due(self) -> tuple[str, dt.datetime]:
         """Tell what is due next, and when."""
-        kept, now = self._bridge.state.cursors(), self._bridge.clock()
-        moments = {job: self._due(job, timing, kept, now) for job, timing in self._timings().items()}
-        # Of several that are due, the first in order: bills need their vendors, items and receipts.
-        return min(moments.items(), key=lambda each: each[1])
-
-    def due(self) -> list[tuple[str, str]]:
-        """Give each job that is due now, in order, with the moment at which it began last."""
-        kept, now = self._bridge.state.cursors(), self._bridge.clock()
-        due = [job for job, timing in self._timings().items() if self._due(job, timing, kept, now) <= now]
-        return [(job, kept.get(_stream(job), "")) for job in due]
+        agenda = self._agenda()
+        for job in agenda.unseen():
+            self._bridge.state.move_cursor(stream(job), agenda.now.isoformat())
+        return min(agenda.moments().items(), key=lambda each: each[1])
 
     def run_job(self, job: str) -> bool:
         """Run one job, then see whether a person should know of something; tell whether the job went well."""
@@ -111,7 +94,7 @@ class Runner:
     def _tried(self, job: str) -> bool:
         bridge = self._bridge
         name = f"{bridge.settings.name} {job}"
-        bridge.state.move_cursor(_stream(job), bridge.clock().isoformat())
+        bridge.state.move_cursor(stream(job), bridge.clock().isoformat())
         try:
             with job_span(bridge.settings.name, job):
                 said, found, finished = self._done(job)
@@ -150,39 +133,14 @@ class Runner:
         if self._stop.is_set():
             raise StopRequested
 
-    def _timings(self) -> Mapping[str, Timing]:
-        schedule, webhooks = self._schedule, self._bridge.settings.webhooks
-        timings: dict[str, Timing | None] = {job: getattr(schedule, job) for job in flows_on(self._bridge.settings)}
-        if webhooks.poll and feed(self._bridge) == Feed.ACTIVE:
-            timings |= {job: webhooks.poll for job in POLLS if timings.get(job)}
-        if webhooks.token and self._bridge.state.events.waiting_since():
-            timings[EVENTS] = webhooks.delay
-        timings |= {WEBHOOKS: webhooks.check if webhooks.url else None, RECONCILE: schedule.reconcile}
-        return {job: timing for job, timing in timings.items() if timing is not None}
-
-    def _due(self, job: str, timing: Timing, kept: Mapping[str, str], now: dt.datetime) -> dt.datetime:
-        began, failed = kept.get(_stream(job)), int(kept.get(_stream(job, "failed"), 0))
-        last = dt.datetime.fromisoformat(began) if began else None
-        if last is None and timing.interval is None:
-            # Cron names a moment, and it is not now: it counts from the first time that anybody looked.
-            self._bridge.state.move_cursor(_stream(job), now.isoformat())
-            last = now
-        if job == EVENTS and not failed:
-            last = self._bridge.state.events.waiting_since()
-        return due(
-            timing,
-            self._schedule,
-            last=last,
-            now=now,
-            idle=0 if job in STEADY else int(kept.get(_stream(job, "idle"), 0)),
-            retry=min(FIRST_RETRY * 2 ** min(failed - 1, 10), LAST_RETRY) if failed else None,
-        )
+    def _agenda(self) -> Agenda:
+        return Agenda(self._bridge.settings, self._bridge.state.kept(), self._bridge.clock())
 
     def _count(self, job: str, what: str, *, again: bool) -> None:
-        stream = _stream(job, what)
-        before = self._bridge.state.cursor(stream) or "0"
+        kept = stream(job, what)
+        before = self._bridge.state.cursor(kept) or "0"
         if (count := str(int(before) + 1) if again else "0") != before:
-            self._bridge.state.move_cursor(stream, count)
+            self._bridge.state.move_cursor(kept, count)
 
 
 def _told(reports: tuple[Report, ...]) -> tuple[str, bool, bool]:
@@ -195,7 +153,3 @@ def _told(reports: tuple[Report, ...]) -> tuple[str, bool, bool]:
     told = ", ".join(f"{count} {what}" for what, count in done.items() if count) or "nothing to do"
     stopped = [report.stopped for report in reports if report.stopped]
     return "; ".join((told, *stopped)), any(done.values()), all(report.finished for report in reports)
-
-
-def _stream(job: str, *what: str) -> str:
-    return ".".join(("schedule", job, *what))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -26,7 +27,12 @@ class Feed(StrEnum):
 
 def feed(bridge: Bridge) -> Feed:
     """Tell how the feed stood when it was looked at last; asks nobody."""
-    return Feed(bridge.state.cursor(STREAM) or Feed.UNCHECKED)
+    return feed_of(bridge.state.cursors())
+
+
+def feed_of(cursors: Mapping[str, str]) -> Feed:
+    """Tell how the feed stood, by the cursors of a connection."""
+    return Feed(cursors.get(STREAM) or Feed.UNCHECKED)
 
 
 def check_feed(bridge: Bridge) -> Feed:
