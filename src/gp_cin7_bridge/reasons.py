@@ -370,6 +370,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "GP values {item!r} by {method}, Cin7 Core by FIFO.",
         "Inventory values will differ; let one of the two systems own them.",
     ),
+    "purchasing_unit_differs": _Template(
+        "GP buys {item!r} in {unit!r}; Cin7 Core counts it, and its purchases, in {base!r}.",
+        "Order in {base!r} in Cin7 Core; GP's unit schedule {schedule!r} tells how many a {unit!r} holds.",
+    ),
     "tracking_changed": _Template(
         "GP tracks {document!r} in another way now; its product is {before!r} and would be {after!r}.",
         "Cin7 Core cannot change the costing method of a used product; enter a new item number in GP.",
@@ -528,6 +532,7 @@ WARNINGS: Final = frozenset(
         "batch_date_unknown",
         "category_created",
         "valuation_differs",
+        "purchasing_unit_differs",
     }
 )
 

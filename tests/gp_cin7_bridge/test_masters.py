@@ -136,6 +136,35 @@ def test_classes_ids_and_the_inactive_flag_decide_what_is_carried(
         assert {code for each in passed_over(report).values() for code in each} <= {"out_of_scope"}
 
 
+@pytest.mark.parametrize(
+    ("scope", "carried"),
+    [
+        ({"classes": ["retail*"]}, ["A-1"]),
+        ({"not_classes": ["RETAIL-1"], "not_ids": ["X*"]}, ["B-1", "OLD"]),
+        ({"ids": ["?-1"], "inactive": False}, ["A-1", "B-1"]),
+    ],
+)
+def test_items_are_chosen_likewise(scope: Mapping[str, object], carried: list[str]) -> None:
+    with with_items(**scope) as site:
+        for number, more in {"A-1": {"item_class_id": "RETAIL-1"}, "B-1": {}, "OLD": {"inactive": True}}.items():
+            site.gp.add_item(number, number, unit_schedule_id="EACH", **more)
+        site.gp.add_item("X-9", "Not for sale", unit_schedule_id="EACH", item_class_id="RETAIL-1", inactive=True)
+        report = sync_items(site.bridge)
+        wanted = [*carried, *(["X-9"] if scope.get("classes") else [])]
+        assert sorted(report.created) == wanted and not report.held
+        assert {code for each in passed_over(report).values() for code in each} == {"out_of_scope"}
+
+
+def test_an_address_without_a_country_gets_that_of_the_account() -> None:
+    with with_vendors() as site:
+        site.gp.add_vendor("ACME", "Acme", address1="1 Road")
+        home = {"CitySuburb": "Town", "StateProvince": "State", "ZipPostCode": "1"}
+        for kind, country in (("Billing", "Fiji"), ("Business", "New Zealand")):
+            site.cin7.add_reference("me/addresses", Line1="2 Road", Country=country, Type=kind, **home)
+        sync_vendors(site.bridge)
+        assert [each.country for each in supplier(site, "Acme").addresses] == ["New Zealand"]
+
+
 def test_a_vendor_that_was_carried_is_followed_when_it_becomes_inactive() -> None:
     with with_vendors(inactive=False) as site:
         site.gp.add_vendor("ACME", "Acme")

@@ -35,6 +35,7 @@ def item_rules(bridge: Bridge, records: list[Item]) -> ItemRules:
         kits=wanted.kits,
         discontinued=wanted.discontinued,
         on_hand=_on_hand(bridge, records) if wanted.discontinued == "deprecate_when_empty" else {},
+        lots_expire=wanted.lots_expire,
         weight_unit=wanted.weight_unit,
         purchase_tax_rule=wanted.purchase_tax_rule,
         sale_tax_rule=wanted.sale_tax_rule,

@@ -87,10 +87,11 @@ class Items(Masters[Item, Product]):
         return {"name": draft.name, "costing_method": draft.costing_method}
 
     def warnings(self, record: Item, draft: Product) -> tuple[Reason, ...]:
-        """Tell of other valuations than Cin7 Core's, and of a category that comes with the product."""
+        """Tell of other valuations and units than Cin7 Core's, and of a category that comes with the product."""
+        warnings = item_warnings(record, self._rules.base_units.get(record.unit_schedule_id or ""))
         if draft.category in (self._rules.known_categories or ()):
-            return item_warnings(record)
-        return (*item_warnings(record), reason("category_created", category=draft.category))
+            return warnings
+        return (*warnings, reason("category_created", category=draft.category))
 
     def deprecated(self, existing: Product) -> Product:
         """Give the product as it is once GP has no more of it."""

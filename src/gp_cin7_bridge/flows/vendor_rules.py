@@ -44,7 +44,7 @@ def vendor_rules(bridge: Bridge, records: list[Vendor], carried: Mapping[str, st
         account_codes=codes.codes(is_payable),
         account_numbers=codes.numbers,
         attribute=wanted.attribute,
-        default_country=wanted.country,
+        default_country=wanted.country or _country(bridge),
         twin_names=_twins(records, carried if wanted.twin_names == "suffix" else {}),
         suffix_twins=wanted.twin_names == "suffix",
         addresses=_addresses(bridge, records) if wanted.addresses == "roles" else {},
@@ -72,6 +72,13 @@ def _addresses(bridge: Bridge, records: list[Vendor]) -> Mapping[str, Sequence[V
     except NotFoundError:
         return {}
     return found
+
+
+def _country(bridge: Bridge) -> str | None:
+    """Give the country of the Cin7 Core account's own address: of its business address, else of any."""
+    addresses = [each for each in bridge.cin7.me.addresses.list() if each.country]
+    addresses.sort(key=lambda each: each.type != "Business")
+    return addresses[0].country if addresses else None
 
 
 def _twins(records: list[Vendor], carried: Mapping[str, str]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from dynamicsgp_client import Item, ItemType, TrackingOption
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.ownership import Ownership
 from gp_cin7_bridge.mapping.scope import Scope
+from gp_cin7_bridge.mapping.text import folded
 from gp_cin7_bridge.reasons import Reason, reason
 
 SKU_LIMIT: Final = 50
@@ -51,6 +52,7 @@ class ItemRules:
         kits: pass them over, because they hold no quantity in GP, or carry them as stock products.
         discontinued: they stay active, or are deprecated once nothing is on hand.
         on_hand: item number to GP's quantity over all sites, for discontinued items.
+        lots_expire: lots are issued by expiry date instead of by arrival.
         weight_unit: Cin7's word for GP's unit of weight, which GP does not name; None carries no weights.
         purchase_tax_rule, sale_tax_rule: Cin7 tax rules of new products.
         locations: GP site to the Cin7 location that a new product gets as its default.
@@ -71,6 +73,7 @@ class ItemRules:
     kits: Literal["skip", "stock"] = "skip"
     discontinued: Literal["active", "deprecate_when_empty"] = "active"
     on_hand: Mapping[str, Decimal] = Factory(dict)
+    lots_expire: bool = False
     weight_unit: str | None = None
     purchase_tax_rule: str | None = None
     sale_tax_rule: str | None = None
@@ -106,7 +109,7 @@ def map_item(item: Item, rules: ItemRules) -> Product | Held:
             "name": (item.item_description or "").strip() or item.item_number,
             "category": category,
             "type": "Service" if item.item_type in SERVICES else "Stock",
-            "costing_method": costing_method(item),
+            "costing_method": costing_method(item, lots_expire=rules.lots_expire),
             "uom": uom,
             "status": ProductStatus.DEPRECATED if _is_over(item, rules) else ProductStatus.ACTIVE,
             "price_tier1": Decimal(0),
@@ -121,16 +124,23 @@ def map_item(item: Item, rules: ItemRules) -> Product | Held:
     return rules.ownership.on_create(draft)
 
 
-def costing_method(item: Item) -> str:
-    """Give Cin7's costing method, which follows from what GP tracks."""
+def costing_method(item: Item, *, lots_expire: bool = False) -> str:
+    """Give Cin7's costing method, which follows from what GP tracks, and from whether lots expire."""
+    if lots_expire and item.tracking_option == TrackingOption.LOT:
+        return "FEFO - Batch"
     return COSTING.get(item.tracking_option, "FIFO")
 
 
-def item_warnings(item: Item) -> tuple[Reason, ...]:
-    """Tell what does not stop an item but somebody should know: Cin7 Core values by FIFO alone."""
-    if item.item_type in SERVICES or item.valuation_method not in VALUATION:
-        return ()
-    return (reason("valuation_differs", item=item.item_number, method=VALUATION[item.valuation_method]),)
+def item_warnings(item: Item, base_unit: str | None = None) -> tuple[Reason, ...]:
+    """Tell what does not stop an item but somebody should know: Cin7 Core values by FIFO, and counts in base units."""
+    found = []
+    if item.item_type not in SERVICES and item.valuation_method in VALUATION:
+        found.append(reason("valuation_differs", item=item.item_number, method=VALUATION[item.valuation_method]))
+    bought = item.purchasing_unit
+    if base_unit and bought and folded(bought) != folded(base_unit):
+        units = {"unit": bought, "base": base_unit, "schedule": item.unit_schedule_id}
+        found.append(reason("purchasing_unit_differs", item=item.item_number, **units))
+    return tuple(found)
 
 
 def category_of(item: Item, rules: ItemRules) -> str | None:

@@ -24,6 +24,10 @@ def _all_folded(names: Iterable[str]) -> frozenset[str]:
     return frozenset(map(folded, names))
 
 
+def _by_folded(names: Mapping[str, str]) -> Mapping[str, str]:
+    return {folded(name): value for name, value in names.items()}
+
+
 @frozen(kw_only=True)
 class VendorRules:
     """What mapping a vendor needs beside the vendor.
@@ -31,7 +35,7 @@ class VendorRules:
     Attributes:
         currency_codes: GP currency id to ISO code.
         default_currency: ISO code of vendors without a currency.
-        payment_terms: GP terms to Cin7 term names.
+        payment_terms: GP terms to Cin7 term names, upper and lower case of GP's alike.
         tax_rules: GP tax schedule to Cin7 tax rule.
         account_payable: Cin7 code of the payable account, for vendors whose own account leads to none.
         account_codes: GP account number to the Cin7 code of a payable account: the account map backwards.
@@ -49,7 +53,7 @@ class VendorRules:
 
     currency_codes: Mapping[str, str] = Factory(dict)
     default_currency: str | None = None
-    payment_terms: Mapping[str, str] = Factory(dict)
+    payment_terms: Mapping[str, str] = field(factory=dict, converter=_by_folded)
     default_payment_term: str | None = None
     tax_rule: str | None = None
     tax_rules: Mapping[str, str] = Factory(dict)
@@ -81,7 +85,7 @@ def map_vendor(vendor: Vendor, rules: VendorRules) -> Supplier | Held:
         return Held(vendor.vendor_id, outside)
     name = (vendor.vendor_name or "").strip()
     currency = rules.currency_codes.get(vendor.currency_id or "", rules.default_currency)
-    term = rules.payment_terms.get(vendor.payment_terms_id or "", rules.default_payment_term)
+    term = rules.payment_terms.get(folded(vendor.payment_terms_id), rules.default_payment_term)
     tax_rule = rules.tax_rules.get(vendor.tax_schedule_id or "", rules.tax_rule)
     payable = _payable(vendor, rules)
     reasons = [

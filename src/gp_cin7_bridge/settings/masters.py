@@ -64,7 +64,7 @@ class VendorSettings(ScopeSettings):
         payment_terms: GP payment terms id to Cin7 term.
         payment_term: Cin7 term for vendors whose GP terms are not in payment_terms.
         attribute: which AdditionalAttribute (1-10) carries the GP vendor id.
-        country: for addresses without one.
+        country: for addresses without one; default: that of the Cin7 Core account's own address.
         twin_names: two vendors of one name are held, or get their id behind the name.
         addresses: "roles" carries the purchase, remit-to and ship-from address of each vendor, "own" the vendor's only.
         on_hold: a vendor on hold stays active with a comment, or is deprecated; GP's hold stops payments only.
@@ -100,6 +100,7 @@ class ItemSettings(ScopeSettings):
         create_categories: a class whose category Cin7 Core lacks gets it; else `category` is taken.
         kits: pass them over, because they hold no quantity in GP, or carry them as stock products.
         discontinued: they stay active, or are deprecated once GP has none on hand.
+        lots_expire: lots are issued by their expiry date (FEFO) instead of by their arrival (FIFO).
         weight_unit: Cin7's word for GP's unit of weight, which GP does not name; without it no weights are carried.
         purchase_tax_rule, sale_tax_rule: Cin7 tax rules of new products.
         locations: GP site to the Cin7 location that a new product gets as its default.
@@ -113,6 +114,7 @@ class ItemSettings(ScopeSettings):
     units: dict[str, str] = Field(default_factory=dict)
     kits: Literal["skip", "stock"] = "skip"
     discontinued: Literal["active", "deprecate_when_empty"] = "active"
+    lots_expire: bool = False
     weight_unit: str | None = None
     purchase_tax_rule: str | None = None
     sale_tax_rule: str | None = None

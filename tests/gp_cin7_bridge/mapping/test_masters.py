@@ -186,6 +186,28 @@ def test_what_gp_tracks_decides_the_costing_method(tracking: int, costing: str) 
     assert product(tracking_option=tracking).costing_method == costing
 
 
+def test_lots_that_expire_are_issued_by_their_date() -> None:
+    rules = evolve(ITEM_RULES, lots_expire=True)
+    found = {}
+    for tracking in (1, 2, 3):
+        item = Item(item_number="H", item_class_id="TOOLS", unit_schedule_id="EACH", tracking_option=tracking)
+        mapped = map_item(item, rules)
+        assert isinstance(mapped, Product)
+        found[tracking] = mapped.costing_method
+    assert found == {1: "FIFO", 2: "FIFO - Serial Number", 3: "FEFO - Batch"}
+
+
+def test_another_purchasing_unit_than_the_base_unit_is_told() -> None:
+    item = Item(item_number="H", unit_schedule_id="BOX12", purchasing_unit="Box")
+    (told,) = item_warnings(item, "Each")
+    assert told.code == "purchasing_unit_differs" and "'BOX12'" in told.cure
+    assert item_warnings(item.replace(purchasing_unit="EACH"), "Each") == ()
+
+
+def test_gps_terms_are_found_whatever_their_case() -> None:
+    assert supplier(payment_terms_id="NET 30").payment_term == "30 days"
+
+
 def test_ah_a_class_gets_its_category_whatever_the_case_of_the_one_that_is_there() -> None:
     assert product(item_class_id="tools").category == "Tools"
     assert product(item_class_id="NEW").category == "NEW"
