@@ -40,6 +40,10 @@ ACCRUALS: Final = """
     SELECT substr(j.TRXDATE, 1, 10) AS day, j.CURNCYID, l.CRDTAMNT AS credit FROM GL10000 j
     JOIN GL10001 l ON l.JRNENTRY = j.JRNENTRY JOIN GL00105 n ON n.ACTINDX = l.ACTINDX
     WHERE n.ACTNUMST = ? AND l.CRDTAMNT > 0"""
+ENDS: Final = "SELECT DISTINCT substr(PERDENDT, 1, 10) AS day FROM SY40100 WHERE PERIODID > 0 AND SERIES = 0"
+JOURNALS: Final = """
+    SELECT n.ACTNUMST AS account, sum(l.DEBITAMT) AS debit, sum(l.DEBITAMT - l.CRDTAMNT) AS balance FROM GL10001 l
+    JOIN GL00105 n ON n.ACTINDX = l.ACTINDX GROUP BY n.ACTNUMST"""
 OWED: Final = "SELECT ORSUBTOT + FRTAMNT + MISCAMNT + TAXAMNT AS value FROM POP10300 WHERE POPTYPE = 2"
 
 
@@ -79,7 +83,7 @@ def control_totals(simulators: Simulators, mode: str) -> Iterator[Total]:
         yield from _period_ends(simulators)
     if mode == "pop":
         yield from _receivings(simulators)
-    if mode in ("off", "mirror"):
+    if mode == "off":
         yield Total("received, not billed", Decimal(0), -sums.get(ACCRUED, Decimal(0)))
 
 
@@ -87,9 +91,18 @@ def _period_ends(simulators: Simulators) -> Iterator[Total]:
     there: defaultdict[str, Decimal] = defaultdict(Decimal)
     for row in simulators.gp.sql(ACCRUALS, (ACCRUED,)):
         there[row["day"]] += Decimal(str(row["credit"]))
-    purchases = list(cin7_purchases(simulators))
-    expected = sum((_open(each, None, day) for day in there for each in purchases), Decimal(0))
-    yield Total(f"received, not billed at {len(there)} period ends", expected, sum(there.values(), Decimal(0)))
+    (today,) = simulators.gp.sql("SELECT date() AS day")
+    days = [row["day"] for row in simulators.gp.sql(ENDS) if row["day"] < today["day"]]
+    expected = dict.fromkeys(days, Decimal(0))
+    for purchase in cin7_purchases(simulators):
+        for day in days:
+            expected[day] += _open(purchase, None, day)
+    booked = [day for day, amount in expected.items() if amount]
+    yield Total(f"period ends of {len(days)} with an accrual", Decimal(len(booked)), Decimal(len(there)))
+    wrong = [day for day in {*booked, *there} if expected.get(day) != there[day]]
+    yield Total("period ends with another amount", Decimal(0), Decimal(len(wrong)))
+    whole = sum(expected.values(), Decimal(0))
+    yield Total("received, not billed at all of them", whole, sum(there.values(), Decimal(0)))
 
 
 def _receivings(simulators: Simulators) -> Iterator[Total]:
@@ -128,6 +141,12 @@ def _sum(simulators: Simulators, query: str) -> Decimal:
 
 def _cents(amount: object) -> Decimal:
     return Decimal(str(amount)).quantize(CENT, ROUND_HALF_UP)
+
+
+def journal_sums(simulators: Simulators) -> dict[str, tuple[Decimal, Decimal]]:
+    """Give what journals debit each account of GP with, and what they leave on it."""
+    rows = simulators.gp.sql(JOURNALS)
+    return {row["account"]: (_cents(row["debit"]), _cents(row["balance"])) for row in rows}
 
 
 def _balances(simulators: Simulators) -> dict[str, Decimal]:

@@ -16,6 +16,7 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
+import ledger_accruals
 from receipt_totals import IN_TRANSIT, MODES, SETTINGS, control_totals
 from receiving_documents import as_receivings
 
@@ -45,6 +46,8 @@ def main() -> int:
             out(f"{data.name}: loaded in {time.monotonic() - start:.0f} s\n")
             with simulators.settings.open("a", encoding="utf-8") as settings:
                 settings.write(SETTINGS.format(mode=given.receipts))
+            if given.receipts == "mirror":
+                ledger_accruals.book(simulators)
             simulators.gp.sql("INSERT OR IGNORE INTO IV40700 (LOCNCODE) VALUES ('MAIN')")
             with Bridge.open(simulators.settings) as bridge:
                 reports = []
@@ -67,6 +70,8 @@ def main() -> int:
             differences = (*by_receipt, *compare(expected, simulators.gp_database, simulators.cin7_database, reports))
             rows = simulators.gp.sql("SELECT ORDOCAMT FROM MC020103")
             footed = [*control_totals(simulators, given.receipts)]
+            if given.receipts == "mirror":
+                footed += ledger_accruals.copied_totals(simulators)
     held = sum((bill.document_amount for bill in expected.bills if bill.codes), Decimal(0))
     there = sum((Decimal(str(row["ORDOCAMT"])) for row in rows), Decimal(0))
     out(f"vouchers: {len(rows)}, {there:,}; held: {held:,}\n")
