@@ -210,6 +210,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "GP has no item {sku!r}, so it cannot be received there.",
         "Add the item in GP and run `gp-cin7 sync items`, or receive the goods in GP and skip this document.",
     ),
+    "quantity_too_fine": _Template(
+        "GP keeps quantities of {item!r} with {decimals} decimals, {quantity} has more.",
+        "Give the item more decimals in GP, or correct the quantity in Cin7 Core.",
+    ),
     "item_tracked": _Template(
         "GP tracks item {item!r} by lots or serial numbers, which a receiving is not given here.",
         "Receive it in GP with its numbers, and skip this document.",

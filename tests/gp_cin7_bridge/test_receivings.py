@@ -237,6 +237,15 @@ def test_what_gp_lacks_holds_a_shipment(sandbox: Sandbox, location: str, gp: str
     assert receivings(sandbox) == []
 
 
+def test_a_quantity_that_is_finer_than_gp_keeps_the_item_waits_and_is_not_cut(sandbox: Sandbox) -> None:
+    order(sandbox, arrived(sandbox, "2.5", MARCH_5))
+    assert codes(sync_receipts(sandbox.bridge)) == {"PO-9 received 2026-03-05": ["quantity_too_fine"]}
+    sandbox.gp.sql("UPDATE IV00101 SET DECPLQTY = 2")
+    order(sandbox, arrived(sandbox, "2.5", MARCH_5), bills=(bill(sandbox, "B-1", APRIL_2, "2.25", "2.50"),), at=21)
+    assert codes(sync_receipts(sandbox.bridge)) == {"B-1": ["quantity_too_fine"]}
+    assert [kind for kind, _, _ in receivings(sandbox)] == [1]
+
+
 def test_a_bill_with_more_than_goods_waits_and_freight_goes_along(sandbox: Sandbox) -> None:
     came = arrived(sandbox, 10, MARCH_5)
     freight = {

@@ -120,6 +120,7 @@ class _Purchase:
             voucher.document,
             self.entries,
             rules=self.rules.bills,
+            items=self.rules.items,
             decimals=self.rules.bills.currencies[iso].decimals,
         )
         if isinstance(mapped, list):

@@ -6,13 +6,13 @@ would leave what the shipment accrued open for ever.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cin7core_client import Purchase, PurchaseInvoice
-from dynamicsgp_client import PayablesDocument, Receiving, ReceivingLine, ReceivingMatch, ReceivingType
+from dynamicsgp_client import Item, PayablesDocument, Receiving, ReceivingLine, ReceivingMatch, ReceivingType
 from gp_cin7_bridge.mapping.bill_rules import BillRules
-from gp_cin7_bridge.mapping.receiving import STEP, unit_cost
+from gp_cin7_bridge.mapping.receiving import STEP, quantity_problem, unit_cost
 from gp_cin7_bridge.mapping.rounding import ZERO, rounded
 from gp_cin7_bridge.mapping.shipped import Shipped, not_invoiced, taken
 from gp_cin7_bridge.mapping.valuation import is_goods, net_of, product_of
@@ -41,6 +41,7 @@ def map_purchase_invoice(
     entries: Sequence[Shipped],
     *,
     rules: BillRules,
+    items: Mapping[str, Item],
     decimals: int,
 ) -> tuple[Receiving, tuple[Shipped, ...]] | list[Reason]:
     """Give the purchase invoice and what it takes of the shipments, or every reason against it.
@@ -51,6 +52,7 @@ def map_purchase_invoice(
         voucher: what the bill would be as a payables voucher; vendor, number, dates, batch, rate, amounts are the same.
         entries: what is in GP of the purchase, shipments and invoices.
         rules: the rules for bills; tax that they capitalise is part of a line's cost.
+        items: GP's items by number.
         decimals: of the document's currency.
     """
     task_id = invoice.task_id or purchase.purchase_id
@@ -68,6 +70,9 @@ def map_purchase_invoice(
         if shipped < line.quantity or not parts:
             reasons.append(reason("goods_not_shipped", sku=line.sku, billed=line.quantity, shipped=shipped))
             continue
+        item = items.get(parts[0].item_number)
+        if item and (too_fine := quantity_problem(item, line.quantity)):
+            reasons.append(too_fine)
         capitalised = line.tax if rules.treatment(line.tax_rule or "").treatment == "capitalise" else ZERO
         net = rounded(net_of(invoice, line) + capitalised, decimals)
         lines.append(_line((len(lines) + 1) * STEP, parts[0], line.quantity, net))

@@ -53,8 +53,8 @@ class ReceivingRules:
     sites: Mapping[str, str] = Factory(dict)
     site_ids: frozenset[str] | None = None
 
-    def item(self, product: str, sku: str, reasons: list[Reason]) -> tuple[str, str] | None:
-        """Give item number and unit of a product; what is wrong with it goes to `reasons`."""
+    def item(self, product: str, sku: str, quantity: Decimal, reasons: list[Reason]) -> tuple[str, str] | None:
+        """Give item number and unit of a product; what is wrong with it, or the quantity, goes to `reasons`."""
         item = self.items.get(self.item_numbers.get(product, sku))
         if item is None:
             reasons.append(reason("item_not_in_gp", sku=sku))
@@ -66,6 +66,8 @@ class ReceivingRules:
         if unit is None:
             reasons.append(reason("unit_unmapped", item=item.item_number, schedule=item.unit_schedule_id or ""))
             return None
+        if too_fine := quantity_problem(item, quantity):
+            reasons.append(too_fine)
         return item.item_number, unit
 
     def site(self, location: str, reasons: list[Reason]) -> str | None:
@@ -79,6 +81,14 @@ class ReceivingRules:
         else:
             return site
         return None
+
+
+def quantity_problem(item: Item, quantity: Decimal) -> Reason | None:
+    """Tell that a quantity has more decimals than GP keeps of the item, so that GP would cut it."""
+    decimals = max(0, item.quantity_decimals - 1)
+    if "quantity_decimals" not in item.model_fields_set or quantity == rounded(quantity, decimals):
+        return None
+    return reason("quantity_too_fine", item=item.item_number, quantity=f"{quantity:f}", decimals=decimals)
 
 
 def unit_cost(amount: Decimal, quantity: Decimal) -> Decimal:

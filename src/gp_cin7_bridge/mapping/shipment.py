@@ -172,7 +172,8 @@ class _Shipment:
 
     def _line(self, wanted: Priced, location: str) -> None:
         reasons = self.notes.reasons
-        item, site = self.rules.item(wanted.product, wanted.sku, reasons), self.rules.site(location, reasons)
+        item = self.rules.item(wanted.product, wanted.sku, wanted.quantity, reasons)
+        site = self.rules.site(location, reasons)
         known = [*self.known, *self.shipped]
         already = sum((each.quantity for each in known if each.product == wanted.product), ZERO)
         offers = priced(self.purchase, self.source_id.split("/")[2], wanted, wanted.quantity, already)
