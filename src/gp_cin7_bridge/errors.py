@@ -27,7 +27,7 @@ class SettingsError(BridgeError):
 
 
 class StateError(BridgeError):
-    """The state database cannot be used as it is."""
+    """The state database, or a temporary file beside it, cannot be used as it is."""
 
 
 class WriterBusyError(StateError):

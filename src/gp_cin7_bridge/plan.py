@@ -95,6 +95,7 @@ class Plan:
     """The actions of one flow, in the order in which they would be applied.
 
     Attributes:
+        actions: a tuple, or read from a temporary file one by one where there are many.
         cursors: what to remember once every action is settled, so that the next plan reads only what is newer.
         missed: keys that were carried and that GP's whole list did not have; None when not the whole list was read.
         since: where those cursors stood when the plan was made; they move only from there.
@@ -103,7 +104,7 @@ class Plan:
     """
 
     flow: Flow
-    actions: tuple[Action, ...]
+    actions: Sequence[Action]
     cursors: Mapping[str, str] = Factory(dict)
     missed: tuple[str, ...] | None = field(default=None, converter=_keys)
     since: Mapping[str, str | None] = Factory(dict)
@@ -149,15 +150,18 @@ class FailedDocument:
 
 @frozen(kw_only=True)
 class Report:
-    """What a run of one flow did, and how many calls it took, those of reading included."""
+    """What a run of one flow did, and how many calls it took, those of reading included.
+
+    Each list is a tuple, or read from a temporary file where it is long.
+    """
 
     flow: Flow
-    created: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    held: tuple[HeldDocument, ...] = ()
-    skipped: tuple[SkippedDocument, ...] = ()
-    failed: tuple[FailedDocument, ...] = ()
+    created: Sequence[str] = ()
+    updated: Sequence[str] = ()
+    unchanged: Sequence[str] = ()
+    held: Sequence[HeldDocument] = ()
+    skipped: Sequence[SkippedDocument] = ()
+    failed: Sequence[FailedDocument] = ()
     stopped: str | None = None
     calls: Calls = Factory(Calls)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import Final, cast
 
@@ -23,6 +24,7 @@ from gp_cin7_bridge.flows.vendors import Vendors
 from gp_cin7_bridge.plan import Flow, HeldDocument, Plan, Report, Verb
 from gp_cin7_bridge.progress import Watcher, nobody
 from gp_cin7_bridge.settings import Settings
+from gp_cin7_bridge.shelves import Shelf, kept
 from gp_cin7_bridge.writes.apply import carry_out, recover
 
 Planner = Callable[[Bridge, Watcher, Collection[str] | None], Plan]
@@ -110,17 +112,17 @@ def apply(bridge: Bridge, plan: Plan, *, watch: Watcher = nobody) -> Report:
         )
     with bridge.state.writer_lock():
         recover(bridge, plan.flow)
-        waiting = {record.record_key for record in bridge.state.held(plan.flow)}
+        waiting = frozenset(bridge.state.held_keys(plan.flow))
         # What would be passed over and does not wait has nothing to be written, wherever it stands by now.
-        looked_at = [a for a in plan if a.verb != Verb.SKIP or a.source_id in waiting]
+        looked_at = kept(a.source_id for a in plan if a.verb != Verb.SKIP or a.source_id in waiting)
         try:
-            now = _plan(bridge, plan.flow, [action.source_id for action in looked_at], watch)
+            now = _plan(bridge, plan.flow, looked_at, watch)
         except (GPError, Cin7Error) as error:
             stopped = f"{error}; {len(plan)} documents are left for the next run, nothing was written"
             return Report(flow=plan.flow, stopped=stopped, calls=bridge.meter.calls - since)
-        good, refused = checked(plan, {**{a.source_id: a for a in plan}, **{a.source_id: a for a in now}})
+        good, refused = checked(plan, Shelf((a.source_id, a) for a in chain(plan, now)))
         report = carry_out(bridge, good, since=since, watch=watch)
-    return evolve(report, held=(*report.held, *(HeldDocument(each.document, each.reasons) for each in refused)))
+    return evolve(report, held=kept(chain(report.held, (HeldDocument(a.document, a.reasons) for a in refused))))
 
 
 def sync(bridge: Bridge, flow: str, *, only: Collection[str] | None = None, watch: Watcher = nobody) -> Report:

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import evolve
 
 from gp_cin7_bridge.plan import Action, Flow, Verb
-from gp_cin7_bridge.reasons import reason
+from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.settings.changes import ChangeSettings
+from gp_cin7_bridge.shelves import kept
 
 
 def braked(
-    actions: tuple[Action, ...], flow: Flow, carried: Collection[str], settings: ChangeSettings
-) -> tuple[Action, ...]:
+    actions: Sequence[Action], flow: Flow, total: int, carried: Callable[[str], bool], settings: ChangeSettings
+) -> Sequence[Action]:
     """Hold all deprecations, or all other updates, when there are too many of them.
 
     Args:
         actions: what would be done.
         flow: of which flow.
-        carried: the keys of all records that were carried before; only they count.
+        total: how many records were carried before.
+        carried: tells whether a record was; only those count.
         settings: how many are believed.
     """
     for kind, setting, most, percent in (
         (_deprecates, "deprecated", settings.deprecated, settings.deprecated_percent),
         (_updates, "updated", settings.updated, settings.updated_percent),
     ):
-        count = sum(kind(each) and each.source_id in carried for each in actions)
-        limit = max(most, len(carried) * percent // 100)
+        count = sum(kind(each) and carried(each.source_id) for each in actions)
+        limit = max(most, total * percent // 100)
         if count > limit:
-            facts = {"count": count, "total": len(carried), "flow": flow, "setting": setting, "limit": limit}
-            why = reason("too_many_changes", **facts)
-            actions = tuple(
-                evolve(each, verb=Verb.HOLD, payload=None, reasons=(why,))
-                if kind(each) and each.source_id in carried
-                else each
-                for each in actions
-            )
+            facts = {"count": count, "total": total, "flow": flow, "setting": setting, "limit": limit}
+            actions = kept(_held(actions, kind, carried, reason("too_many_changes", **facts)))
     return actions
+
+
+def _held(
+    actions: Iterable[Action], kind: Callable[[Action], bool], carried: Callable[[str], bool], why: Reason
+) -> Iterator[Action]:
+    for each in actions:
+        too_many = kind(each) and carried(each.source_id)
+        yield evolve(each, verb=Verb.HOLD, payload=None, reasons=(why,)) if too_many else each
 
 
 def _deprecates(action: Action) -> bool:

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from gp_cin7_bridge.plan import Action, Plan, Verb
 from gp_cin7_bridge.reasons import reason
+from gp_cin7_bridge.shelves import kept
 from gp_cin7_bridge.state import Connection, HeldRecord
 
 NOT_KEPT = "voucher_number_not_kept"
@@ -20,10 +21,11 @@ def with_decisions(state: Connection, plan: Plan, insisted: Collection[str] = ()
     whose number GP did not keep, no other is created; that one is sent again only when a person insists on it.
     """
     skipped = {record.record_key: record for record in state.skipped(plan.flow)}
-    held = state.held(plan.flow)
-    unsettled = [each for each in held if any(why.code == NOT_KEPT for why in each.reasons)]
+    unsettled = state.held(plan.flow, code=NOT_KEPT)
+    if not skipped and not unsettled:
+        return plan
     actions = (_skipped(action, skipped.get(action.source_id)) for action in plan)
-    return evolve(plan, actions=tuple(_blocked(action, unsettled, insisted) for action in actions))
+    return evolve(plan, actions=kept(_blocked(action, unsettled, insisted) for action in actions))
 
 
 def _skipped(action: Action, record: HeldRecord | None) -> Action:

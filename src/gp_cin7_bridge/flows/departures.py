@@ -7,8 +7,7 @@ like two records made one is never followed unasked: carried wrongly, it would p
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Final, Generic
 
@@ -19,6 +18,7 @@ from gp_cin7_bridge.flows.masters import Masters, Source, Target
 from gp_cin7_bridge.mapping.text import folded
 from gp_cin7_bridge.plan import Action, Flow, Verb
 from gp_cin7_bridge.reasons import Reason, reason
+from gp_cin7_bridge.shelves import Groups
 from gp_cin7_bridge.state import Link
 
 # What a link remembers in place of a hash once its GP record is gone; should it come back, it is compared anew.
@@ -41,30 +41,29 @@ class Departures(Generic[Source, Target]):
 
     Args:
         masters: the flow.
-        links: what was carried, by GP key.
-        looked_up: finds records in GP.
+        missing: gives those of some keys that GP has no record of, in their order.
     """
 
     def __init__(
         self,
         masters: Masters[Source, Target],
-        links: Mapping[str, Link],
-        looked_up: Callable[[Collection[str]], Mapping[str, Source | None]],
+        missing: Callable[[Collection[str]], Collection[str]],
     ) -> None:
         self._masters = masters
-        self._links = links
-        self._looked_up = looked_up
+        self._state = masters.bridge.state
+        self._missing = missing
         self.renamed: dict[str, Rename] = {}
 
     def renamed_to(self, key: str, name: str) -> Rename | None:
         """Tell of a new record that it looks like one which is gone; None when it does not."""
-        alike = [each for each in self._like(name) if each not in self._decided_on]
-        old = next((each for each, record in self._looked_up(alike).items() if record is None), None)
-        if old is None:
+        alike = [each for each, gone in self._like(name) if not gone and each not in self._skipped]
+        old = next(iter(self._missing(alike)), None)
+        link = self._link(old) if old else None
+        if old is None or link is None:
             return None
         proposal = _hashed("rename", old, key)
         self.renamed[old] = Rename(
-            self._links[old],
+            link,
             reason("renamed_in_gp", entity=self._masters.entity, old=old, new=key, name=name),
             proposal,
             approved=self._approved(key, proposal),
@@ -73,7 +72,7 @@ class Departures(Generic[Source, Target]):
 
     def action(self, key: str) -> Action:
         """Decide on one record that is gone."""
-        link, flow = self._links.get(key), self._masters.flow
+        link, flow = self._link(key), self._masters.flow
         if link is None:
             return _passed(flow, key, SOURCE_GONE)
         if rename := self.renamed.get(key):
@@ -109,33 +108,37 @@ class Departures(Generic[Source, Target]):
             details=self._masters.details(target),
         )
 
+    def _link(self, key: str) -> Link | None:
+        return self._state.link(self._masters.entity, gp_key=key)
+
     def _approved(self, key: str, proposal: str) -> bool:
-        return self._masters.bridge.state.approvals.covers(self._masters.flow, key, proposal)
+        return self._state.approvals.covers(self._masters.flow, key, proposal)
 
     def _heir(self, key: str, link: Link) -> str | None:
         """Find another record that is carried under the same name and still is in GP."""
-        alike = [each for each in self._like(self._masters.carried_name(link)) if each != key]
-        return next((each for each, record in self._looked_up(alike).items() if record is not None), None)
+        alike = [each for each, _ in self._like(self._masters.carried_name(link)) if each != key]
+        missing = self._missing(alike)
+        return next((each for each in alike if each not in missing), None)
 
-    def _like(self, name: str) -> list[str]:
-        return self._by_name.get(folded(name), []) if folded(name) else []
+    def _like(self, name: str) -> Sequence[tuple[str, bool]]:
+        return self._by_name.get(folded(name), ()) if folded(name) else ()
 
     @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
-        found = defaultdict(list)
-        for key, link in self._links.items():
-            found[folded(self._masters.carried_name(link))].append(key)
+    def _by_name(self) -> Groups[tuple[str, bool]]:
+        """The keys of what was carried under each name, and whether it was gone already."""
+        found: Groups[tuple[str, bool]] = Groups()
+        for link in self._state.each_link(self._masters.entity):
+            found.add(folded(self._masters.carried_name(link)), (link.gp_key, link.gp_hash == GONE))
         return found
 
     @cached_property
     def _misses(self) -> Mapping[str, int]:
-        return self._masters.bridge.state.missing.counts(self._masters.flow)
+        return self._state.missing.counts(self._masters.flow)
 
     @cached_property
-    def _decided_on(self) -> set[str]:
-        """What people skipped, and what was deprecated already, stands for nothing new."""
-        skipped = {each.record_key for each in self._masters.bridge.state.skipped(self._masters.flow)}
-        return skipped | {key for key, link in self._links.items() if link.gp_hash == GONE}
+    def _skipped(self) -> frozenset[str]:
+        """What people decided not to carry stands for nothing new."""
+        return frozenset(each.record_key for each in self._state.skipped(self._masters.flow))
 
 
 def _held(flow: Flow, key: str, why: Reason, proposal: str = "") -> Action:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from dynamicsgp_client import Item, ItemType, NotFoundError
@@ -14,9 +13,10 @@ from gp_cin7_bridge.mapping.ownership import Ownership
 from gp_cin7_bridge.mapping.product import OWNERSHIP, ItemRules
 from gp_cin7_bridge.mapping.scope import Scope
 from gp_cin7_bridge.settings.masters import ItemSettings
+from gp_cin7_bridge.shelves import Shelf
 
 
-def item_rules(bridge: Bridge, records: list[Item]) -> ItemRules:
+def item_rules(bridge: Bridge, records: Iterable[Item]) -> ItemRules:
     """Read once what these items need, so that every missing reference is known before the first write."""
     wanted = bridge.settings.items
     try:
@@ -56,16 +56,15 @@ def _taxed(wanted: ItemSettings) -> bool:
     return bool(wanted.purchase_tax_rule or wanted.sale_tax_rule)
 
 
-def _on_hand(bridge: Bridge, records: list[Item]) -> Mapping[str, Decimal]:
+def _on_hand(bridge: Bridge, records: Iterable[Item]) -> Mapping[str, Decimal]:
     """Sum up what GP has of discontinued items: few are asked for one by one, many as one list."""
-    numbers = {record.item_number for record in records if record.item_type == ItemType.DISCONTINUED}
+    discontinued = (record.item_number for record in records if record.item_type == ItemType.DISCONTINUED)
+    found = Shelf((number, Decimal()) for number in discontinued)
     resource = bridge.gp.item_sites
-    lists = [resource.list(item_number=number) for number in numbers]
-    if len(numbers) > FEW_RECORDS:
-        lists = [resource.list()]
-    found: defaultdict[str, Decimal] = defaultdict(Decimal)
+    lists = [resource.list(item_number=number) for number in found] if len(found) <= FEW_RECORDS else [resource.list()]
     for sites in lists:
         for site in sites:
             # The row without a site is GP's own sum of the others.
-            found[site.item_number] += site.quantity_on_hand if site.site_id else 0
-    return {number: found[number] for number in numbers}
+            if site.site_id and site.item_number in found:
+                found[site.item_number] += site.quantity_on_hand
+    return found

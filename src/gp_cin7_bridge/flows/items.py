@@ -16,6 +16,7 @@ from gp_cin7_bridge.mapping.ownership import Ownership
 from gp_cin7_bridge.mapping.product import item_warnings, map_item
 from gp_cin7_bridge.plan import Flow
 from gp_cin7_bridge.reasons import Reason, reason
+from gp_cin7_bridge.shelves import Shelf
 from gp_cin7_bridge.state import Link
 
 
@@ -42,7 +43,7 @@ class Items(Masters[Item, Product]):
         """Tell when GP changed the item."""
         return record.modified_date
 
-    def prepare(self, records: list[Item], links: Mapping[str, Link]) -> Ownership:  # noqa: ARG002 — vendors need it
+    def prepare(self, records: Iterable[Item], links: Iterable[Link]) -> Ownership:  # noqa: ARG002 — vendors need it
         """Read the reference books that products name."""
         self._rules = item_rules(self.bridge, records)
         self._followed = evolve(self._rules, scope=evolve(self._rules.scope, inactive=True))
@@ -54,11 +55,11 @@ class Items(Masters[Item, Product]):
 
     def load_targets(self) -> None:
         """Read all products once, deprecated ones too."""
-        self._by_id: dict[str, Product] = {}
-        self._by_sku: dict[str, Product] = {}
+        self._by_id: Shelf[Product] = Shelf()
+        self._ids_by_sku: Shelf[str] = Shelf()
         for product in self.bridge.cin7.products.list(include_deprecated=True):
             self._by_id[product.product_id or ""] = product
-            self._by_sku[(product.sku or "").strip()] = product
+            self._ids_by_sku[(product.sku or "").strip()] = product.product_id or ""
 
     def target_by_id(self, cin7_id: str) -> Product | None:
         """Find the linked product."""
@@ -66,7 +67,8 @@ class Items(Masters[Item, Product]):
 
     def match(self, _record: Item, draft: Product, /) -> Product | Reason | None:
         """Match by SKU, which Cin7 Core keeps unique."""
-        return self._by_sku.get((draft.sku or "").strip())
+        found = self._ids_by_sku.get((draft.sku or "").strip())
+        return None if found is None else self._by_id[found]
 
     def merged(self, existing: Product, draft: Product, carried: Mapping[str, object]) -> Product:  # noqa: ARG002
         """Lay GP's fields over the product; a product has no rows that could pile up."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Generic
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from gp_cin7_bridge.flows.brake import braked
 from gp_cin7_bridge.flows.changes import as_fields, content_hash, differences
@@ -17,7 +19,19 @@ from gp_cin7_bridge.mapping.ownership import Ownership
 from gp_cin7_bridge.plan import Action, Plan, Verb, verb_against
 from gp_cin7_bridge.progress import Progress, Watcher
 from gp_cin7_bridge.reasons import Reason, reason
+from gp_cin7_bridge.shelves import FEW, Shelf, kept
 from gp_cin7_bridge.state import Link
+
+
+@frozen
+class _Records(Generic[Source]):
+    """The records of some keys, as many as GP has; each is read from the shelf when its turn comes."""
+
+    keys: Iterable[str]
+    listed: Mapping[str, Source]
+
+    def __iter__(self) -> Iterator[Source]:
+        return (self.listed[key] for key in self.keys if key in self.listed)
 
 
 class MasterPlan(Generic[Source, Target]):
@@ -28,12 +42,10 @@ class MasterPlan(Generic[Source, Target]):
         self._flow = masters.flow
         self._state = masters.bridge.state
         self._settings = masters.bridge.settings.changes
-        self._links = {link.gp_key: link for link in self._state.links(masters.entity)}
-        self._keys = {link.cin7_id: key for key, link in self._links.items()}
-        self._listed: dict[str, Source] = {}
+        self._listed: Shelf[Source] = Shelf()
         self._whole = self._compared = self._loaded = False
         self._ownership = Ownership()
-        self._departures = Departures(masters, self._links, self.looked_up)
+        self._departures = Departures(masters, self._missing)
 
     def made(self, watch: Watcher, only: Collection[str] | None = None) -> Plan:
         """Compare and decide; writes nothing.
@@ -47,75 +59,91 @@ class MasterPlan(Generic[Source, Target]):
         bridge = self._masters.bridge
         reading = window(f"gp.{self._flow}", self._state.cursor, self._settings, bridge.clock())
         self._whole, self._compared = reading.whole, reading.compared
-        for record in self._masters.changed_since(reading.since):
+        dates: set[dt.date] = set()
+        for done, record in enumerate(self._masters.changed_since(reading.since), start=1):
             self._listed[self._masters.key_of(record)] = record
-            watch(Progress(self._flow, "reading GP", len(self._listed)))
-        missed = tuple(key for key, link in self._links.items() if key not in self._listed and link.gp_hash != GONE)
-        held = [each.record_key for each in self._state.held(self._flow)]
-        actions = self._braked([*self._listed, *held, *(missed if self._whole else ())])
+            if day := self._masters.modified_of(record):
+                dates.add(day)
+            watch(Progress(self._flow, "reading GP", done))
+        missed = tuple(self._missed()) if self._whole else None
+        actions = self._braked(chain(self._listed, self._state.held_keys(self._flow), missed or ()))
         watch(Progress(self._flow, "compared", len(actions), len(actions)))
-        dates = [day for record in self._listed.values() if (day := self._masters.modified_of(record))]
-        return Plan(
-            flow=self._flow,
-            actions=actions,
-            cursors=reading.cursors(dates),
-            missed=missed if self._whole else None,
-        )
+        return Plan(flow=self._flow, actions=actions, cursors=reading.cursors(dates), missed=missed)
 
     def everything(self) -> Iterator[Action]:
         """Compare every record of GP with what Cin7 Core has, whatever the links say of their content."""
         self._whole = self._compared = True
-        self._listed = {self._masters.key_of(record): record for record in self._masters.changed_since(None)}
-        return self._decided(list(self._listed.values()))
+        self._list_all()
+        return self._decided(self._listed.values())
 
-    def _braked(self, keys: Collection[str]) -> tuple[Action, ...]:
-        return braked(tuple(self._planned(dict.fromkeys(keys))), self._flow, self._links, self._settings)
+    def _list_all(self) -> None:
+        self._listed = Shelf((self._masters.key_of(record), record) for record in self._masters.changed_since(None))
 
-    def _planned(self, keys: Collection[str]) -> Iterator[Action]:
-        found = self.looked_up(keys)
-        records = [record for record in found.values() if record is not None]
-        yield from self._decided(records)
-        renamed = self._departures.renamed
-        gone = dict.fromkeys([*(key for key, record in found.items() if record is None), *renamed])
-        if any(key in self._links for key in gone):
+    def _missed(self) -> Iterator[str]:
+        """Name what was carried and is not in GP's list."""
+        for link in self._state.each_link(self._masters.entity):
+            if link.gp_hash != GONE and link.gp_key not in self._listed:
+                yield link.gp_key
+
+    def _braked(self, keys: Iterable[str]) -> Sequence[Action]:
+        entity = self._masters.entity
+        carried = self._state.linked(entity)
+        return braked(kept(self._planned(keys)), self._flow, carried, self._is_carried, self._settings)
+
+    def _is_carried(self, key: str) -> bool:
+        return self._state.link(self._masters.entity, gp_key=key) is not None
+
+    def _planned(self, keys: Iterable[str]) -> Iterator[Action]:
+        wanted = Shelf((key, None) for key in keys)
+        missing = self._missing(wanted)
+        yield from self._decided(_Records(wanted, self._listed))
+        gone = dict.fromkeys([*missing, *self._departures.renamed])
+        if any(map(self._is_carried, gone)):
             self._load()
         for key in gone:
             yield self._departures.action(key)
 
-    def looked_up(self, keys: Collection[str]) -> dict[str, Source | None]:
-        """Find records in GP: among those listed already, one by one, or by a list of all."""
-        unread = [key for key in keys if key not in self._listed] if not self._whole else []
-        if len(unread) > FEW_RECORDS:
-            self._listed = {self._masters.key_of(record): record for record in self._masters.changed_since(None)}
+    def _missing(self, keys: Collection[str]) -> list[str]:
+        """Name those that GP has not, by what is listed already, one by one, or by a list of all."""
+        absent = [key for key in keys if key not in self._listed]
+        if self._whole or not absent:
+            return absent
+        if len(absent) > FEW_RECORDS:
+            self._list_all()
             self._whole = True
         else:
-            for key in unread:
+            for key in absent:
                 if (record := self._masters.source(key)) is not None:
                     self._listed[key] = record
-        return {key: self._listed.get(key) for key in keys}
+        return [key for key in absent if key not in self._listed]
 
     def _load(self) -> None:
         if not self._loaded:
             self._masters.load_targets()
             self._loaded = True
 
-    def _decided(self, records: list[Source]) -> Iterator[Action]:
-        if not records:
+    def _decided(self, records: Iterable[Source]) -> Iterator[Action]:
+        if not any(True for _ in records):
             return
-        self._ownership = self._masters.prepare(records, self._links)
-        for record in records:
-            key = self._masters.key_of(record)
-            source_hash = content_hash(record, besides=("modified_date",))
-            draft = self._masters.mapped(record, self._links.get(key))
-            if isinstance(draft, Held):
-                action = self._action(verb_against(draft.reasons), key, reasons=draft.reasons)
-            else:
-                action = self._compare(key, record, draft)
-            yield evolve(action, source_hash=source_hash)
+        entity = self._masters.entity
+        self._ownership = self._masters.prepare(records, self._state.each_link(entity))
+        unread = iter(records)
+        while some := {self._masters.key_of(record): record for record in islice(unread, FEW)}:
+            links = {link.gp_key: link for link in self._state.links(entity, gp_keys=some)}
+            for key, record in some.items():
+                yield self._decision(key, record, links.get(key))
 
-    def _compare(self, key: str, record: Source, draft: Target) -> Action:
+    def _decision(self, key: str, record: Source, link: Link | None) -> Action:
+        draft = self._masters.mapped(record, link)
+        if isinstance(draft, Held):
+            action = self._action(verb_against(draft.reasons), key, reasons=draft.reasons)
+        else:
+            action = self._compare(key, record, draft, link)
+        return evolve(action, source_hash=content_hash(record, besides=("modified_date",)))
+
+    def _compare(self, key: str, record: Source, draft: Target, link: Link | None) -> Action:
         left_alone = {*self._ownership.kept(draft)} - self._masters.watched
-        hashed, link = content_hash(draft, besides=left_alone), self._links.get(key)
+        hashed = content_hash(draft, besides=left_alone)
         if link and link.gp_hash == hashed and not self._compared:
             return self._unchanged(key, hashed)
         self._load()
@@ -138,9 +166,9 @@ class MasterPlan(Generic[Source, Target]):
         found = self._masters.match(record, draft)
         if found is None or isinstance(found, Reason):
             return found
-        other = self._keys.get(self._masters.id_of(found), key)
-        if other != key:
-            facts = {"target": self._masters.target_key(found), "entity": self._masters.entity, "other": other}
+        linked = self._state.link(self._masters.entity, cin7_id=self._masters.id_of(found))
+        if linked and linked.gp_key != key:
+            facts = {"target": self._masters.target_key(found), "entity": linked.entity, "other": linked.gp_key}
             return reason("linked_to_another", **facts)
         return found
 

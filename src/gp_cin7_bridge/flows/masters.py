@@ -62,8 +62,13 @@ class Masters(ABC, Generic[Source, Target]):
         """Tell when GP changed the record."""
 
     @abstractmethod
-    def prepare(self, records: list[Source], links: Mapping[str, Link]) -> Ownership:
-        """Read once what mapping needs for these records; gives whose the fields are."""
+    def prepare(self, records: Iterable[Source], links: Iterable[Link]) -> Ownership:
+        """Read once what mapping needs for these records; gives whose the fields are.
+
+        Args:
+            records: those to map; they may be gone through more than once, and there may be too many to hold.
+            links: of all that were carried before, likewise, to be gone through once.
+        """
 
     @abstractmethod
     def mapped(self, record: Source, link: Link | None) -> Target | Held:

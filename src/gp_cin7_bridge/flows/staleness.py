@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve
 
 from gp_cin7_bridge.documents import fields_of
 from gp_cin7_bridge.plan import Action, Plan, Verb
 from gp_cin7_bridge.reasons import reason
+from gp_cin7_bridge.shelves import Kept, kept
 
 
-def checked(plan: Plan, now: Mapping[str, Action]) -> tuple[Plan, tuple[Action, ...]]:
+def checked(plan: Plan, now: Mapping[str, Action]) -> tuple[Plan, Sequence[Action]]:
     """Split a plan into what still agrees with both systems, and what is refused.
 
     Args:
@@ -22,15 +23,15 @@ def checked(plan: Plan, now: Mapping[str, Action]) -> tuple[Plan, tuple[Action, 
         the plan without its stale actions, and those, each held with the reason `plan_stale`. With one action refused
         no cursor may move, because its document was not settled.
     """
-    good: list[Action] = []
-    refused: list[Action] = []
+    good: Kept[Action] = Kept()
+    refused: Kept[Action] = Kept()
     for action in plan:
         if changes := _changes(action, now.get(action.source_id)):
             why = reason("plan_stale", change="; ".join(changes), flow=plan.flow)
             refused.append(evolve(action, verb=Verb.HOLD, payload=None, reasons=(why,)))
         else:
             good.append(action)
-    return evolve(plan, actions=tuple(good), cursors={} if refused else plan.cursors), tuple(refused)
+    return evolve(plan, actions=kept(good), cursors={} if refused else plan.cursors), kept(refused)
 
 
 def _changes(then: Action, now: Action | None) -> tuple[str, ...]:

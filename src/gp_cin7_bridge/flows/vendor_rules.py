@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice
 
 from dynamicsgp_client import NotFoundError, Vendor, VendorAddress
 from gp_cin7_bridge.bridge import Bridge
@@ -14,15 +14,16 @@ from gp_cin7_bridge.mapping.ownership import Ownership
 from gp_cin7_bridge.mapping.scope import Scope
 from gp_cin7_bridge.mapping.supplier import VendorRules
 from gp_cin7_bridge.mapping.text import folded
+from gp_cin7_bridge.shelves import Groups, Shelf
 
 
-def vendor_rules(bridge: Bridge, records: list[Vendor], carried: Mapping[str, str]) -> VendorRules:
+def vendor_rules(bridge: Bridge, records: Iterable[Vendor], carried: Iterable[tuple[str, str]]) -> VendorRules:
     """Read once what these vendors need, so that every missing reference is known before the first write.
 
     Args:
         bridge: the open connection.
         records: the vendors to map.
-        carried: the names under which vendors were carried before, by vendor id.
+        carried: the ids of vendors that were carried before, each with the name it then had.
     """
     wanted = bridge.settings.vendors
     me = bridge.cin7.me.get()
@@ -45,7 +46,7 @@ def vendor_rules(bridge: Bridge, records: list[Vendor], carried: Mapping[str, st
         account_numbers=codes.numbers,
         attribute=wanted.attribute,
         default_country=wanted.country or _country(bridge),
-        twin_names=_twins(records, carried if wanted.twin_names == "suffix" else {}),
+        twin_names=_twins(records, carried if wanted.twin_names == "suffix" else ()),
         suffix_twins=wanted.twin_names == "suffix",
         addresses=_addresses(bridge, records) if wanted.addresses == "roles" else {},
         on_hold=wanted.on_hold,
@@ -58,17 +59,18 @@ def vendor_rules(bridge: Bridge, records: list[Vendor], carried: Mapping[str, st
     )
 
 
-def _addresses(bridge: Bridge, records: list[Vendor]) -> Mapping[str, Sequence[VendorAddress]]:
+def _addresses(bridge: Bridge, records: Iterable[Vendor]) -> Mapping[str, Sequence[VendorAddress]]:
     """Read the addresses of few vendors one by one, of many as one list; a site that has none to offer has none."""
-    found: defaultdict[str, list[VendorAddress]] = defaultdict(list)
+    found: Groups[VendorAddress] = Groups()
     resource = bridge.gp.vendor_addresses
+    few = [record.vendor_id for record in islice(records, FEW_RECORDS + 1)]
     lists = [resource.list()]
-    if len(records) <= FEW_RECORDS:
-        lists = [resource.list(vendor_id=record.vendor_id) for record in records]
+    if len(few) <= FEW_RECORDS:
+        lists = [resource.list(vendor_id=vendor_id) for vendor_id in few]
     try:
         for addresses in lists:
             for address in addresses:
-                found[address.vendor_id].append(address)
+                found.add(address.vendor_id, address)
     except NotFoundError:
         return {}
     return found
@@ -81,13 +83,17 @@ def _country(bridge: Bridge) -> str | None:
     return addresses[0].country if addresses else None
 
 
-def _twins(records: list[Vendor], carried: Mapping[str, str]) -> frozenset[str]:
-    names: defaultdict[str, set[str]] = defaultdict(set)
-    for vendor_id, name in carried.items():
-        names[folded(name)].add(vendor_id)
-    for record in records:
-        names[folded(record.vendor_name)].add(record.vendor_id)
-    return frozenset(name for name, ids in names.items() if len(ids) > 1)
+def _twins(records: Iterable[Vendor], carried: Iterable[tuple[str, str]]) -> frozenset[str]:
+    first: Shelf[str] = Shelf()
+    twins = set()
+    for vendor_id, named in chain(carried, ((record.vendor_id, record.vendor_name) for record in records)):
+        name = folded(named)
+        known = first.get(name)
+        if known is None:
+            first[name] = vendor_id
+        elif known != vendor_id:
+            twins.add(name)
+    return frozenset(twins)
 
 
 def _only(values: list[str]) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from attrs import evolve
@@ -19,6 +18,7 @@ from gp_cin7_bridge.mapping.supplier_rows import carried_rows, merged_addresses,
 from gp_cin7_bridge.mapping.text import folded
 from gp_cin7_bridge.plan import Flow
 from gp_cin7_bridge.reasons import Reason, reason
+from gp_cin7_bridge.shelves import Groups, Shelf
 from gp_cin7_bridge.state import Link
 
 
@@ -44,9 +44,9 @@ class Vendors(Masters[Vendor, Supplier]):
         """Tell when GP changed the vendor."""
         return record.modified_date
 
-    def prepare(self, records: list[Vendor], links: Mapping[str, Link]) -> Ownership:
+    def prepare(self, records: Iterable[Vendor], links: Iterable[Link]) -> Ownership:
         """Read the reference books that suppliers name."""
-        carried = {key: _without_id(str(link.details.get("name", "")), key) for key, link in links.items()}
+        carried = ((each.gp_key, _without_id(str(each.details.get("name", "")), each.gp_key)) for each in links)
         self._rules = vendor_rules(self.bridge, records, carried)
         scope = evolve(self._rules.scope, inactive=True)
         self._followed = evolve(self._rules, twin_names=frozenset(), scope=scope)
@@ -63,14 +63,15 @@ class Vendors(Masters[Vendor, Supplier]):
 
     def load_targets(self) -> None:
         """Read all suppliers once, deprecated ones too."""
-        self._by_id: dict[str, Supplier] = {}
-        self._by_name: defaultdict[str, list[Supplier]] = defaultdict(list)
-        self._by_vendor: dict[str, Supplier] = {}
+        self._by_id: Shelf[Supplier] = Shelf()
+        self._ids_by_name: Groups[str] = Groups()
+        self._ids_by_vendor: Groups[str] = Groups()
         for supplier in self.bridge.cin7.suppliers.list(include_deprecated=True):
-            self._by_id[supplier.supplier_id or ""] = supplier
-            self._by_name[folded(supplier.name)].append(supplier)
+            supplier_id = supplier.supplier_id or ""
+            self._by_id[supplier_id] = supplier
+            self._ids_by_name.add(folded(supplier.name), supplier_id)
             if vendor_id := self._vendor_id_of(supplier):
-                self._by_vendor.setdefault(vendor_id, supplier)
+                self._ids_by_vendor.add(vendor_id, supplier_id)
 
     def target_by_id(self, cin7_id: str) -> Supplier | None:
         """Find the linked supplier."""
@@ -78,9 +79,9 @@ class Vendors(Masters[Vendor, Supplier]):
 
     def match(self, record: Vendor, draft: Supplier, /) -> Supplier | Reason | None:
         """Match by the vendor id that the supplier carries, then by the whole name; never by its beginning."""
-        if found := self._by_vendor.get(record.vendor_id):
-            return found
-        named = self._by_name.get(folded(draft.name), [])
+        if found := self._ids_by_vendor.get(record.vendor_id):
+            return self._by_id[found[0]]
+        named = self._named(folded(draft.name))
         others = [each for each in named if self._vendor_id_of(each) not in (None, record.vendor_id)]
         if others:
             vendors = ", ".join([record.vendor_id, *(self._vendor_id_of(each) or "" for each in others)])
@@ -109,9 +110,7 @@ class Vendors(Masters[Vendor, Supplier]):
             return None
         if why := renamed_twice(key, there=existing.name, wanted=draft.name, carried=carried.get("name")):
             return why
-        others = [
-            each for each in self._by_name.get(folded(draft.name), []) if each.supplier_id != existing.supplier_id
-        ]
+        others = [each for each in self._named(folded(draft.name)) if each.supplier_id != existing.supplier_id]
         if others and folded(existing.name) != folded(draft.name):
             vendors = ", ".join([key, *filter(None, map(self._vendor_id_of, others))])
             return reason("vendor_name_twin", vendors=vendors, name=draft.name)
@@ -140,6 +139,9 @@ class Vendors(Masters[Vendor, Supplier]):
     def target_key(self, draft: Supplier) -> str:
         """Name the supplier."""
         return draft.name or ""
+
+    def _named(self, name: str) -> list[Supplier]:
+        return [self._by_id[each] for each in self._ids_by_name.get(name, ())]
 
     def _vendor_id_of(self, supplier: Supplier) -> str | None:
         value = getattr(supplier, f"additional_attribute{self.bridge.settings.vendors.attribute}")

@@ -7,7 +7,7 @@ for that, and the content hash makes what is read twice cost nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from attrs import frozen
@@ -41,7 +41,7 @@ class Window:
         """Whether everything is read, so that a record that is not there is missing."""
         return self.since is None
 
-    def cursors(self, seen: list[dt.date]) -> dict[str, str]:
+    def cursors(self, seen: Iterable[dt.date]) -> dict[str, str]:
         """Give what to remember of it: the largest date GP returned, never our own clock, never backwards."""
         dates = [day for day in seen if day <= self.latest]
         newest = max([*dates, *([self.cursor] if self.cursor else [])], default=None)

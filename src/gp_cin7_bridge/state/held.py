@@ -110,11 +110,15 @@ class HeldRecords:
         with self._database.transaction() as db:
             return bool(db.execute(HELD.delete().where(self._is(flow, record_key))).rowcount)
 
-    def all(self, flow: str | None = None, statuses: tuple[HeldStatus, ...] = WAITING) -> list[HeldRecord]:
+    def all(
+        self, flow: str | None = None, statuses: tuple[HeldStatus, ...] = WAITING, *, code: str = ""
+    ) -> list[HeldRecord]:
         """Give what is in the queue, the oldest first; what a person skipped only when asked for."""
         query = sa.select(HELD).where(HELD.c.connection_id == self._connection_id, HELD.c.status.in_(statuses))
         if flow is not None:
             query = query.where(HELD.c.flow == flow)
+        if code:
+            query = query.where(HELD.c.reasons.contains(json.dumps({"code": code})[1:-1], autoescape=True))
         with self._database.transaction() as db:
             rows = db.execute(query.order_by(HELD.c.first_at, HELD.c.record_key)).all()
         return [
@@ -134,6 +138,13 @@ class HeldRecords:
             )
             for row in rows
         ]
+
+    def keys(self, flow: str) -> list[str]:
+        """Name what waits, the oldest first."""
+        mine = (HELD.c.connection_id == self._connection_id, HELD.c.flow == flow, HELD.c.status.in_(WAITING))
+        query = sa.select(HELD.c.record_key).where(*mine).order_by(HELD.c.first_at, HELD.c.record_key)
+        with self._database.transaction() as db:
+            return list(db.execute(query).scalars())
 
     def _is(self, flow: str, record_key: str) -> sa.ColumnElement[bool]:
         return sa.and_(

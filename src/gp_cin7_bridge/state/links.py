@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
 
 import sqlalchemy as sa
 from attrs import Factory, frozen
@@ -10,6 +11,9 @@ from attrs import Factory, frozen
 from gp_cin7_bridge.documents import read, written
 from gp_cin7_bridge.state.database import Database
 from gp_cin7_bridge.state.tables import LINK
+
+# So many links are read at once.
+PAGE: Final = 500
 
 
 @frozen(kw_only=True)
@@ -41,10 +45,25 @@ class Links:
         self._database = database
         self._id = connection_id
 
-    def all(self, entity: str) -> list[Link]:
-        """Give every link of an entity."""
+    def all(self, entity: str, gp_keys: Collection[str] | None) -> list[Link]:
+        """Give every link of an entity, or those of some keys."""
+        query = sa.select(LINK).where(self._mine(entity))
+        if gp_keys is not None:
+            query = query.where(LINK.c.gp_key.in_(list(gp_keys)))
         with self._database.transaction() as db:
-            return [_link(row) for row in db.execute(sa.select(LINK).where(self._mine(entity)))]
+            return [_link(row) for row in db.execute(query)]
+
+    def each(self, entity: str) -> Iterator[Link]:
+        """Give every link of an entity by its GP key, some at a time."""
+        query = sa.select(LINK).where(self._mine(entity)).order_by(LINK.c.gp_key).limit(PAGE)
+        last = ""
+        while True:
+            with self._database.transaction() as db:
+                page = [_link(row) for row in db.execute(query.where(LINK.c.gp_key > last))]
+            yield from page
+            if len(page) < PAGE:
+                return
+            last = page[-1].gp_key
 
     def find(self, entity: str, *, gp_key: str | None = None, cin7_id: str | None = None) -> Link | None:
         """Find one link by either side."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Unpack
@@ -184,9 +184,13 @@ class Connection:
                     CURSOR.insert().values(connection_id=self._id, stream=stream, value=value, moved_at=self._now())
                 )
 
-    def links(self, entity: str) -> list[Link]:
-        """Give every link of an entity."""
-        return self._links.all(entity)
+    def links(self, entity: str, *, gp_keys: Collection[str] | None = None) -> list[Link]:
+        """Give every link of an entity, or those of some keys."""
+        return self._links.all(entity, gp_keys)
+
+    def each_link(self, entity: str) -> Iterator[Link]:
+        """Give every link of an entity by its GP key, without holding all of them."""
+        return self._links.each(entity)
 
     def link(self, entity: str, *, gp_key: str | None = None, cin7_id: str | None = None) -> Link | None:
         """Find one link by either side."""
@@ -267,9 +271,13 @@ class Connection:
             self.approvals.end(flow, record_key)
             return self._held.release(flow, record_key)
 
-    def held(self, flow: str | None = None) -> list[HeldRecord]:
-        """Give what waits in the queue, held or failed, the oldest first."""
-        return self._held.all(flow)
+    def held(self, flow: str | None = None, *, code: str = "") -> list[HeldRecord]:
+        """Give what waits in the queue, held or failed, the oldest first; for one reason, or for any."""
+        return self._held.all(flow, code=code)
+
+    def held_keys(self, flow: str) -> list[str]:
+        """Name what waits in the queue of a flow, the oldest first."""
+        return self._held.keys(flow)
 
     def skipped(self, flow: str | None = None) -> list[HeldRecord]:
         """Give what a person decided not to carry."""

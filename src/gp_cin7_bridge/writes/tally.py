@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import define, field
 
 from gp_cin7_bridge.plan import FailedDocument, Flow, HeldDocument, Report, SkippedDocument
+from gp_cin7_bridge.shelves import Kept, kept
 
 
 @define
@@ -12,24 +13,24 @@ class Tally:
     """A report that is still being written."""
 
     flow: Flow
-    created: list[str] = field(factory=list)
-    updated: list[str] = field(factory=list)
-    unchanged: list[str] = field(factory=list)
-    held: list[HeldDocument] = field(factory=list)
-    skipped: list[SkippedDocument] = field(factory=list)
-    failed: list[FailedDocument] = field(factory=list)
+    created: Kept[str] = field(factory=Kept)
+    updated: Kept[str] = field(factory=Kept)
+    unchanged: Kept[str] = field(factory=Kept)
+    held: Kept[HeldDocument] = field(factory=Kept)
+    skipped: Kept[SkippedDocument] = field(factory=Kept)
+    failed: Kept[FailedDocument] = field(factory=Kept)
     stopped: str | None = None
 
     def report(self) -> Report:
         """Give the report as it stands."""
         return Report(
             flow=self.flow,
-            created=tuple(self.created),
-            updated=tuple(self.updated),
-            unchanged=tuple(self.unchanged),
-            held=tuple(self.held),
-            skipped=tuple(self.skipped),
-            failed=tuple(self.failed),
+            created=kept(self.created),
+            updated=kept(self.updated),
+            unchanged=kept(self.unchanged),
+            held=kept(self.held),
+            skipped=kept(self.skipped),
+            failed=kept(self.failed),
             stopped=self.stopped,
         )
 
