@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 
-from dynamicsgp_client import BasicAuth, DynamicsGP
+from dynamicsgp_client import BasicAuth, DynamicsGP, GPError
 
 
 def read(gp: DynamicsGP) -> None:
@@ -37,4 +37,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except GPError as error:
+        sys.exit(f"{error}\nWithout a GP of your own: python {sys.argv[0]} --sandbox")

@@ -43,11 +43,16 @@ def create(gp: DynamicsGP, document: PayablesDocument) -> PayablesDocument:
         return found
 
 
+def show(where: str, stored: PayablesDocument) -> None:
+    """Print what GP holds; `Work` means saved and not posted."""
+    print(f"{where}: {stored.voucher_number} {stored.document_amount} {stored.transaction_state}")
+
+
 def main() -> None:
-    """Choose the company."""
+    """Choose the company; the one of the sandbox loses the answer to each invoice."""
     if "--sandbox" not in sys.argv[1:]:
         with DynamicsGP.from_env() as gp:
-            print(create(gp, invoice("EXAMPLE0000000001", "EX-1")))
+            show("GP", create(gp, invoice("EXAMPLE0000000001", "EX-1")))
         return
     from dynamicsgp_client.testing import FakeGP
 
@@ -66,10 +71,12 @@ def main() -> None:
     for number, (name, gp) in enumerate(clients.items(), start=1):
         company.fail_next("lost_answer", match="POST .*(Payables|asmx)")
         with gp:
-            stored = create(gp, invoice(f"EXAMPLE000000000{number}", f"EX-{number}"))
-            print(f"{name}: {stored.voucher_number} {stored.document_amount} {stored.transaction_state}")
+            show(name, create(gp, invoice(f"EXAMPLE000000000{number}", f"EX-{number}")))
     print(f"vouchers in GP: {len(company.sql('SELECT * FROM PM10000'))}")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except GPError as error:
+        sys.exit(f"{error}\nWithout a GP of your own: python {sys.argv[0]} --sandbox")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from cin7core_client import ApiKey, AsyncCin7Core
+from cin7core_client import ApiKey, AsyncCin7Core, Cin7Error
 
 
 async def show(cin7: AsyncCin7Core) -> None:
@@ -36,4 +36,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except Cin7Error as error:
+        sys.exit(f"{error}\nWithout an account of your own: python {sys.argv[0]} --sandbox")

@@ -1,6 +1,6 @@
 """Map documents from one system's words to the other's: pure functions, no network, no state, no clock.
 
-python examples/04_map_without_io.py
+python examples/04_map_without_io.py --sandbox        (it asks nobody, with or without the option)
 """
 
 from __future__ import annotations

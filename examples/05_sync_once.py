@@ -10,7 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gp_cin7_bridge import Bridge, apply, plan, sync_items, sync_vendors
+from cin7core_client import Cin7Error
+from dynamicsgp_client import GPError
+from gp_cin7_bridge import Bridge, BridgeError, apply, plan, sync_items, sync_vendors
 
 
 def carry(settings: Path) -> None:
@@ -46,4 +48,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (BridgeError, GPError, Cin7Error) as error:
+        sys.exit(str(error))

@@ -10,7 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gp_cin7_bridge import Bridge, apply, load_plan, plan, save_plan
+from cin7core_client import Cin7Error
+from dynamicsgp_client import GPError
+from gp_cin7_bridge import Bridge, BridgeError, apply, load_plan, plan, save_plan
 
 
 def preview(bridge: Bridge, file: Path) -> None:
@@ -26,7 +28,10 @@ def preview(bridge: Bridge, file: Path) -> None:
 def carry_out(bridge: Bridge, file: Path) -> None:
     """Do it. What changed meanwhile is refused, item by item, with the reason `plan_stale`."""
     report = apply(bridge, load_plan(file))
-    print(f"created {report.created}, held {[each.document for each in report.held]}")
+    print(f"created: {', '.join(report.created) or 'nothing'}")
+    for held in report.held:
+        for reason in held.reasons:
+            print(f"held: {held.document}: {reason.text} {reason.cure}")
 
 
 def main() -> None:
@@ -43,11 +48,14 @@ def main() -> None:
         elif len(sys.argv) == 2:
             with Bridge.open(sys.argv[1]) as bridge:
                 preview(bridge, file)
-                if input("Carry it out? ") == "yes":
+                if input("Carry it out? [yes/no] ") == "yes":
                     carry_out(bridge, file)
         else:
             sys.exit(__doc__)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (BridgeError, GPError, Cin7Error) as error:
+        sys.exit(str(error))

@@ -27,9 +27,10 @@ def main() -> None:
 
     rule = f"{'__main__' if __name__ == '__main__' else __name__}:describe"
     with two_bills({"bills": {"rule": rule}}) as sandbox:
-        print(sync_bills(sandbox.bridge).created)
+        print(f"created: {', '.join(sync_bills(sandbox.bridge).created)}")
         for voucher in sandbox.bridge.gp.payables.list():
-            print(voucher.voucher_number, sandbox.bridge.gp.payables.get(voucher.voucher_number).description)
+            described = sandbox.bridge.gp.payables.get(voucher.voucher_number).description
+            print(f"{voucher.voucher_number} is described as: {described}")
 
 
 if __name__ == "__main__":

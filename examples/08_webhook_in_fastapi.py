@@ -36,11 +36,11 @@ async def deliver(application: FastAPI) -> None:
     """Send one event twice, as a stranger and as Cin7 Core does."""
     event = {"EventType": "Purchase/InvoiceAuthorised", "PurchaseOrderNumber": "PO-INV-1"}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://here") as client:
-        for token in ("forged", TOKEN):
+        for sender, token in (("a stranger", "forged"), ("Cin7 Core", TOKEN)):
             headers = {"Authorization": f"Bearer {token}"}
             answer = await client.post("/bridge/webhooks/sandbox", json=event, headers=headers)
-            print(answer.status_code)
-        print((await client.get("/health")).json())
+            print(f"{sender} is answered {answer.status_code} {answer.reason_phrase}")
+        print("health:", (await client.get("/health")).json())
 
 
 def main() -> None:

@@ -11,8 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gp_cin7_bridge import Bridge, sync_bills, sync_items, sync_vendors
-from gp_cin7_bridge.errors import WriterBusyError
+from cin7core_client import Cin7Error
+from dynamicsgp_client import GPError
+from gp_cin7_bridge import Bridge, BridgeError, WriterBusyError, sync_bills, sync_items, sync_vendors
 
 
 def once(settings: Path) -> bool:
@@ -25,6 +26,8 @@ def once(settings: Path) -> bool:
             return True
     for report in reports:
         print(f"{report.flow}: {len(report.created)} created, {len(report.held)} held")
+        if not report.finished:
+            print(f"  not finished: {report.stopped or f'{len(report.failed)} failed'}; the next round goes on")
     return all(report.finished for report in reports)
 
 
@@ -47,4 +50,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (BridgeError, GPError, Cin7Error) as error:
+        sys.exit(str(error))

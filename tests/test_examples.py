@@ -17,7 +17,7 @@ SAID = {
     "03": "Q-1001 AUTHORISED 57.50",
     "04": "held: Cin7 account '9999' has no GP account.",
     "05": "79 created, 5 held",
-    "06": "created ('INV-1',), held ['INV-2']",
+    "06": "held: INV-2: The plan is older",
     "07": "Main Warehouse INV-2",
     "08": "bills created ['INV-1']",
     "09": "2 passed",

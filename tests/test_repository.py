@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import tomllib
 import venv
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -75,6 +78,43 @@ def test_a_wheel_holds_the_package_its_licence_and_its_types(wheels: dict[str, P
         assert all(name.startswith((f"{package}/", f"{package}-")) for name in names)
         assert not [name for name in names if name.endswith((".pyc", "pyproject.toml"))]
     assert any("migrations/versions/0001" in name for name in zipfile.ZipFile(wheels["gp_cin7_bridge"]).namelist())
+
+
+def test_an_sdist_holds_the_licence_the_changelog_and_no_private_folder(wheels: dict[str, Path]) -> None:
+    for package, wheel in wheels.items():
+        (sdist,) = wheel.parent.glob("*.tar.gz")
+        with tarfile.open(sdist) as archive:
+            names = {name.partition("/")[2] for name in archive.getnames()}
+        assert {"LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml", "py.typed"} <= names, package
+        assert not [name for name in names if name.endswith((".pyc", ".sqlite"))]
+
+
+def test_a_package_index_can_show_each_readme_whole(wheels: dict[str, Path]) -> None:
+    """An index shows the README alone: a link to a file beside it would lead nowhere there."""
+    for package, wheel in wheels.items():
+        archive = zipfile.ZipFile(wheel)
+        (metadata,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        shown = message_from_bytes(archive.read(metadata))
+        assert shown["Description-Content-Type"] == "text/markdown"
+        links = re.findall(r"\]\(([^)]+)\)", str(shown.get_payload()))
+        assert [link for link in links if not link.startswith("https://")] == [], package
+
+
+def test_the_command_without_its_extra_names_the_extra(wheels: dict[str, Path], tmp_path: Path) -> None:
+    python = installed(tmp_path / "bare", *wheels.values())
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "typer.py").write_text("raise ModuleNotFoundError('No module named typer', name='typer')\n", "utf-8")
+    done = subprocess.run(
+        [str(python.with_name("gp-cin7")), "demo"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(hidden)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "pip install 'gp-cin7-bridge[cli]'" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_the_three_licences_are_the_repositorys(repository: Path) -> None:

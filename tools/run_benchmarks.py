@@ -66,7 +66,7 @@ def measured() -> str:
     return (
         f"One run of `tools/run_benchmarks.py`, {datetime.now(UTC):%d %B %Y, %H:%M} UTC, at commit {commit}: "
         f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores; "
-        f"in the minute before, {os.getloadavg()[0]:.1f} of them were at work.\n"
+        f"load average {os.getloadavg()[0]:.1f} before the run.\n"
     )
 
 

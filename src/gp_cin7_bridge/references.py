@@ -11,6 +11,7 @@ from typing import Final, Never
 
 from attrs import field, frozen
 
+from gp_cin7_bridge.errors import BridgeError
 from gp_cin7_bridge.secret import Secret
 
 SCHEMES: Final = ("env", "file", "keyring", "db")
@@ -23,7 +24,7 @@ CURE: Final = (
 Vault = Callable[[str], Secret]
 
 
-class SecretUnavailableError(Exception):
+class SecretUnavailableError(BridgeError):
     """The secret is not where its reference says; the message names the place, never the value."""
 
 

@@ -47,7 +47,7 @@ def _told(then: Action, now: Action) -> Iterator[str]:
     if then.verb != now.verb:
         yield _verb_now(now)
     elif then.verb == Verb.HOLD and then.reasons != now.reasons:
-        yield f"it is held for another reason now: {'; '.join(each.text for each in now.reasons)}"
+        yield f"it is held for another reason now: {'; '.join(each.text.rstrip('.') for each in now.reasons)}"
     elif fields := _differing(then.before or {}, now.before or {}):
         yield f"{target} has other values now ({', '.join(fields)})"
     elif then.payload and now.payload and (fields := _differing(fields_of(then.payload), fields_of(now.payload))):
@@ -58,11 +58,11 @@ def _told(then: Action, now: Action) -> Iterator[str]:
 
 def _verb_now(now: Action) -> str:
     if now.verb == Verb.HOLD:
-        return f"it would be held now: {'; '.join(each.text for each in now.reasons)}"
+        return f"it would be held now: {'; '.join(each.text.rstrip('.') for each in now.reasons)}"
     if {each.code for each in now.reasons} == {"unchanged"}:
         return "it was written meanwhile"
     if now.verb == Verb.SKIP:
-        return f"it would be passed over now: {'; '.join(each.text for each in now.reasons)}"
+        return f"it would be passed over now: {'; '.join(each.text.rstrip('.') for each in now.reasons)}"
     return f"it would be a matter of {now.verb} now"
 
 

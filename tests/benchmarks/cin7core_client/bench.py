@@ -179,6 +179,6 @@ if __name__ == "__main__":
     with ExitStack() as stack:
         url, row_bytes = stack.enter_context(service())
         against_bare(url, row_bytes)
+        against_dlt(url)
         memory(url)
         five_keys(url)
-        against_dlt(url)

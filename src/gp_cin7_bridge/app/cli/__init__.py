@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from gp_cin7_bridge.app.cli import (
@@ -34,7 +37,6 @@ from gp_cin7_bridge.app.cli import (
 
 app: typer.Typer = typer.Typer(
     name="gp-cin7",
-    help="Vendors, items and bills between Microsoft Dynamics GP and Cin7 Core, each bill exactly once.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -71,6 +73,16 @@ app.add_typer(audit.audit, name="audit")
 app.add_typer(webhooks.webhooks, name="webhooks")
 
 
-def main() -> None:
-    """Run the command line."""
-    app()
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gp-cin7 {version('gp-cin7-bridge')}")
+        raise typer.Exit
+
+
+@app.callback()
+def gp_cin7(
+    _asked: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Tell the version, and end.")
+    ] = False,
+) -> None:
+    """Vendors, items and bills between Microsoft Dynamics GP and Cin7 Core, each bill exactly once."""

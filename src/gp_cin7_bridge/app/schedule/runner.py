@@ -17,7 +17,6 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import BridgeError
 from gp_cin7_bridge.plan import Report
 from gp_cin7_bridge.progress import Progress, StopRequested
-from gp_cin7_bridge.references import SecretUnavailableError
 from gp_cin7_bridge.review.reconcile import reconcile
 from gp_cin7_bridge.sync import sync
 
@@ -101,7 +100,7 @@ class Runner:
         except StopRequested:
             logger.info("%s: stopped before anything was written", name)
             return True
-        except (BridgeError, GPError, Cin7Error, SecretUnavailableError) as error:
+        except (BridgeError, GPError, Cin7Error) as error:
             self._count(job, "failed", again=True)
             logger.error("%s: %s", name, error)  # noqa: TRY400 — the message says what to do; a traceback would not
             return False

@@ -16,7 +16,6 @@ from dynamicsgp_client import GPError
 from gp_cin7_bridge.errors import BridgeError
 from gp_cin7_bridge.plan import Plan, Report
 from gp_cin7_bridge.progress import Progress, StopRequested, Watcher
-from gp_cin7_bridge.references import SecretUnavailableError
 from gp_cin7_bridge.review.reconcile import Reconciliation
 
 Kind = Literal["preview", "replay", "reconcile"]
@@ -109,7 +108,7 @@ class Jobs:
             self._last[job.kind] = job
         except StopRequested:
             job.problem = "it was stopped with the program; nothing is half done"
-        except (BridgeError, GPError, Cin7Error, SecretUnavailableError) as error:
+        except (BridgeError, GPError, Cin7Error) as error:
             job.problem = str(error)
         except BaseException:
             job.problem = "it ended by an error of the program; its log has the details"
