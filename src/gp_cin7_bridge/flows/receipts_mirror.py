@@ -82,7 +82,7 @@ class _Ledger:
         if str(row.type).upper() != PURCHASE or not row.effective_date or not self.elsewhere.isdisjoint(sides):
             return None
         day = row.effective_date.date()
-        source_id = f"{LEDGER}{row.task_id}/{day:%Y-%m-%d}"
+        source_id = source_of(row)
         name = f"{row.transaction or row.task_id} {day:%Y-%m-%d}"
         purchase = self.orders.get(row.transaction or "-")
         if not self._wanted(source_id, name, purchase):
@@ -114,6 +114,11 @@ class _Ledger:
         """Hold what may be of a purchase that was begun in another mode."""
         for source_id, name in self.nameless.items():
             yield held(source_id, name, (reason("ledger_order_unknown"),))
+
+
+def source_of(row: LedgerTransaction) -> str:
+    """Give the source that a line of the ledger belongs to: its task and day."""
+    return f"{LEDGER}{row.task_id}/{row.effective_date:%Y-%m-%d}" if row.effective_date else ""
 
 
 def _day(key: str) -> dt.date:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cin7core_client import Purchase
 from dynamicsgp_client import Receiving, ReceivingLine, ReceivingType
@@ -72,6 +72,16 @@ def map_shipments(
         found.append(mapped)
         if isinstance(mapped, ReceivingMapping):
             known.extend(mapped.shipped)
+    return found
+
+
+def received_products(purchase: Purchase) -> dict[tuple[str, str], Priced]:
+    """Give what each authorised receipt and day received of each product, by source id and product."""
+    found: dict[tuple[str, str], Priced] = {}
+    for source_id, (day, places) in _sources(purchase, ()).items():
+        for (product, _), each in places.items() if day else ():
+            before = found[source_id, product].quantity if (source_id, product) in found else ZERO
+            found[source_id, product] = evolve(each, quantity=before + each.quantity)
     return found
 
 

@@ -6,11 +6,12 @@ import datetime as dt
 import json
 from decimal import Decimal
 
+import pytest
 from receipt_parts import buy, invoice, line, receipt
 from small import add_purchase, writes
 from typer.testing import CliRunner
 
-from dynamicsgp_client import Journal, JournalLine
+from dynamicsgp_client import Distribution, Journal, JournalLine, PayablesDocument
 from gp_cin7_bridge import (
     Bridge,
     TieOut,
@@ -121,11 +122,13 @@ def grni(sandbox: Sandbox) -> list[tuple[str, Decimal, Decimal]]:
     return [(each.document, each.cin7, each.gp) for line in lines for each in line.documents]
 
 
-def accruing() -> Sandbox:
+def accruing(mode: str = "gl_accrual") -> Sandbox:
     """Six of ten received at 2.50 and booked, then billed."""
-    receipts = {"mode": "gl_accrual", "accrued": "000-2120-00", "in_transit": "000-1310-00"}
+    receipts = {"mode": mode, "accrued": "000-2120-00", "in_transit": "000-1310-00"}
+    receipts |= {"sites": {"Main Warehouse": "MAIN"}, "first_day": dt.date(2026, 3, 1)}  # type: ignore[dict-item]
     sandbox = Sandbox({"receipts": receipts}, now=dt.datetime(2026, 4, 10, 12, tzinfo=dt.UTC))
     sandbox.gp.add_vendor("ACME", "ACME Ltd")
+    sandbox.gp.insert("IV40700", LOCNCODE="MAIN")
     sandbox.gp.add_item("A-1", "Item A-1", unit_schedule_id="EACH")
     sync_vendors(sandbox.bridge)
     sync_items(sandbox.bridge)
@@ -134,22 +137,40 @@ def accruing() -> Sandbox:
     return sandbox
 
 
-def bought(sandbox: Sandbox, at: int, *, received: int = 6, billed: int = 0) -> None:
+def bought(sandbox: Sandbox, at: int, *, received: int = 6, billed: int = 0, number: str = "PO-9") -> None:
     cin7 = sandbox.cin7
     goods = [line(cin7, 10, "2.50")]
     bills = (invoice("B-1", dt.date(2026, 3, 25), line(cin7, billed, "2.60"), task_id=TASK),) if billed else ()
     arrived = receipt(cin7, TASK, (received, dt.date(2026, 3, 5)))
-    buy(cin7, goods, arrived, invoices=bills, updated=f"2026-03-{at}T10:00:00.000Z")
+    arrived["Lines"][0]["Location"] = "Main Warehouse"  # type: ignore[index]  # a list of the simulator's rows
+    buy(cin7, goods, arrived, invoices=bills, updated=f"2026-03-{at}T10:00:00.000Z", number=number)
 
 
 def test_what_is_received_and_not_billed_ties_out_to_zero() -> None:
     sandbox = accruing()
-    (line_,) = [each for each in tie_out(sandbox.bridge).lines if each.control == "grni"]
-    assert (line_.cin7, line_.gp, line_.gap) == (Decimal(-15), Decimal(-15), Decimal(0)) and line_.agrees
+    assert lines(sandbox, "grni", "inventory") == [
+        ("grni", "2026-03", Decimal(-15), Decimal(-15)),
+        ("inventory", "2026-03", Decimal(15), Decimal(15)),
+    ]
     bought(sandbox, 26, billed=4)
     sync_bills(sandbox.bridge)
-    (line_,) = [each for each in tie_out(sandbox.bridge).lines if each.control == "grni"]
-    assert (line_.cin7, line_.gp, line_.gap) == (Decimal(-5), Decimal(-5), Decimal(0)) and line_.agrees
+    assert tie_out(sandbox.bridge).agrees
+    assert lines(sandbox, "grni", "inventory") == [
+        ("grni", "2026-03", Decimal(-5), Decimal(-5)),
+        ("inventory", "2026-03", Decimal("15.40"), Decimal("15.40")),
+    ]
+
+
+@pytest.mark.parametrize("difference", [None, "000-6900-00"])
+def test_goods_in_transit_and_price_differences_are_no_gap_of_inventory(difference: str | None) -> None:
+    sandbox = accruing()
+    receipts = sandbox.bridge.settings.receipts.model_copy(update={"difference": difference})
+    sandbox.bridge.settings = sandbox.bridge.settings.model_copy(update={"receipts": receipts})
+    bought(sandbox, 26, billed=10)
+    sync_bills(sandbox.bridge)
+    assert tie_out(sandbox.bridge).agrees
+    stands = Decimal("15.60") if difference is None else Decimal(15)
+    assert lines(sandbox, "inventory") == [("inventory", "2026-03", stands, stands)]
 
 
 def test_a_bill_that_was_not_carried_and_a_receipt_that_grew_explain_what_is_not_billed() -> None:
@@ -162,3 +183,101 @@ def test_a_journal_that_was_deleted_in_gp_explains_what_is_not_billed() -> None:
     sandbox = accruing()
     sandbox.gp.sql("DELETE FROM GL10000")
     assert grni(sandbox) == [("PO-9 received 2026-03-05", Decimal(-15), Decimal(0))]
+
+
+def lines(sandbox: Sandbox, *controls: str) -> list[tuple[str, str, Decimal, Decimal]]:
+    return [each for each in amounts(tie_out(sandbox.bridge)) if each[0] in controls]
+
+
+def test_the_accrual_of_a_periods_end_and_its_reversal_tie_out_in_their_periods() -> None:
+    sandbox = accruing("period_end_accrual")
+    found = tie_out(sandbox.bridge)
+    assert found.agrees
+    assert amounts(found) == [
+        ("grni", "2026-03", Decimal(-15), Decimal(-15)),
+        ("grni", "2026-04", Decimal(15), Decimal(15)),
+        ("inventory", "2026-03", Decimal(15), Decimal(15)),
+        ("inventory", "2026-04", Decimal(-15), Decimal(-15)),
+    ]
+
+
+def test_what_was_entered_after_a_periods_end_was_accrued_is_no_gap() -> None:
+    sandbox = accruing("period_end_accrual")
+    bought(sandbox, 28, received=8, billed=8)
+    sync_bills(sandbox.bridge)
+    assert tie_out(sandbox.bridge).agrees
+
+
+def test_an_accrual_or_a_reversal_that_gp_does_not_have_explains_its_gap() -> None:
+    sandbox = accruing("period_end_accrual")
+    sandbox.gp.sql("DELETE FROM GL10000 WHERE TRXDATE LIKE '2026-04-01%'")
+    assert grni(sandbox) == [("reversal USD at 2026-03-31", Decimal(15), Decimal(0))]
+    unbooked = accruing("off")
+    receipts = unbooked.bridge.settings.receipts.model_copy(update={"mode": "period_end_accrual"})
+    unbooked.bridge.settings = unbooked.bridge.settings.model_copy(update={"receipts": receipts})
+    assert grni(unbooked) == [
+        ("accrual USD at 2026-03-31", Decimal(-15), Decimal(0)),
+        ("reversal USD at 2026-03-31", Decimal(15), Decimal(0)),
+    ]
+
+
+def test_what_another_mode_carried_over_ties_out_beside_the_accruals() -> None:
+    sandbox = accruing("gl_accrual")
+    receipts = sandbox.bridge.settings.receipts.model_copy(update={"mode": "period_end_accrual"})
+    sandbox.bridge.settings = sandbox.bridge.settings.model_copy(update={"receipts": receipts})
+    bought(sandbox, 20, number="PO-8")
+    sync_receipts(sandbox.bridge)
+    assert grni(sandbox) == []
+    assert lines(sandbox, "grni") == [
+        ("grni", "2026-03", Decimal(-30), Decimal(-30)),
+        ("grni", "2026-04", Decimal(15), Decimal(15)),
+    ]
+
+
+def test_what_is_shipped_and_not_invoiced_ties_out_and_purchase_invoices_are_payables() -> None:
+    sandbox = accruing("pop")
+    assert lines(sandbox, "grni", "payables") == [("grni", "2026-03", Decimal(-15), Decimal(-15))]
+    bought(sandbox, 26, billed=4)
+    sync_receipts(sandbox.bridge)
+    assert lines(sandbox, "grni", "payables") == [
+        ("grni", "2026-03", Decimal(-5), Decimal(-5)),
+        ("payables", "2026-03", Decimal("-10.40"), Decimal("-10.40")),
+    ]
+    assert gaps(tie_out(sandbox.bridge)) == [("inventory", "B-1", Decimal("-0.40"))]
+
+
+def test_a_bill_that_was_not_matched_and_a_receipt_that_changed_explain_what_is_not_invoiced() -> None:
+    sandbox = accruing("pop")
+    bought(sandbox, 26, received=8, billed=4)
+    assert grni(sandbox) == [("B-1", Decimal(10), Decimal(0)), ("PO-9 received 2026-03-05", Decimal(-20), Decimal(-15))]
+    bought(sandbox, 27, received=4)
+    assert grni(sandbox) == [("PO-9 received 2026-03-05", Decimal(-10), Decimal(-15))]
+
+
+def test_a_receiving_that_was_deleted_in_gp_explains_what_is_not_invoiced() -> None:
+    sandbox = accruing("pop")
+    sandbox.gp.sql("DELETE FROM POP10300")
+    assert grni(sandbox) == [("PO-9 received 2026-03-05", Decimal(-15), Decimal(0))]
+
+
+def test_a_purchase_invoice_that_was_posted_is_a_payables_document_and_counts_once() -> None:
+    sandbox = accruing("pop")
+    bought(sandbox, 26, billed=4)
+    sync_receipts(sandbox.bridge)
+    sandbox.bridge.gp.payables.create(
+        PayablesDocument(
+            voucher_number="BYGP",
+            vendor_id="ACME",
+            document_number="B-1",
+            document_date=dt.date(2026, 3, 25),
+            batch_id="POSTED",
+            purchases_amount=Decimal("10.40"),
+            document_amount=Decimal("10.40"),
+            distributions=(
+                Distribution(account_number=INVENTORY, type=6, debit_amount=Decimal("10.40")),
+                Distribution(account_number="000-2100-00", type=2, credit_amount=Decimal("10.40")),
+            ),
+            create_distributions=False,
+        )
+    )
+    assert lines(sandbox, "payables") == [("payables", "2026-03", Decimal("-10.40"), Decimal("-10.40"))]

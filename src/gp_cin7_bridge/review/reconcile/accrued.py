@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
+from attrs import evolve
+
 from cin7core_client import Purchase, PurchaseInvoice
+from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import GPFacts
 from gp_cin7_bridge.flows.purchases import Bill, bills_of, is_reversal, listed_rows
 from gp_cin7_bridge.flows.receipt_begun import Begun
@@ -16,22 +19,26 @@ from gp_cin7_bridge.mapping.accruals import Accrual, from_details
 from gp_cin7_bridge.mapping.clearing import Clearing, ClearingRules
 from gp_cin7_bridge.mapping.receipt import RECEIPT, ReceiptMapping, map_receipts
 from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
-from gp_cin7_bridge.mapping.valuation import is_goods, product_of
-from gp_cin7_bridge.review.reconcile.controls import GRNI, Controls
-from gp_cin7_bridge.review.reconcile.entries import Entry
+from gp_cin7_bridge.mapping.rounding import ZERO
+from gp_cin7_bridge.mapping.valuation import is_goods, net_of, product_of
+from gp_cin7_bridge.review.reconcile.controls import Controls
+from gp_cin7_bridge.review.reconcile.entries import Entry, within
 from gp_cin7_bridge.review.reconcile.reading import Reading
 
 
 def accrued_entries(
     reading: Reading, controls: Controls, facts: GPFacts, since: dt.date | None, until: dt.date | None
 ) -> Iterator[Entry]:
-    """Give what each receipt must accrue, and each bill clear, whether GP has it or not.
+    """Give what each receipt must accrue, and each bill clear, whether GP has it or not; on inventory, what that moves.
 
     A document that was carried counts as it was valued then, with what Cin7 Core changed since; one that was not counts
     as it would be valued now. What has no value stays out: it waits in the queue.
     """
     bridge = reading.bridge
-    memory, begun, rules = ReceiptMemory(bridge.state), Begun(bridge), receipt_rules(bridge, facts)
+    begun = Begun(bridge)
+    if bridge.settings.receipts.mode != "gl_accrual" and not begun.any("gl_accrual"):
+        return
+    memory, rules = ReceiptMemory(bridge.state), receipt_rules(bridge, facts)
     for row in reading.each("Cin7 Core", "receipts", listed_rows(bridge)):
         if not may_hold_receipts(row) and not begun.way(row.purchase_id):
             continue
@@ -39,12 +46,15 @@ def accrued_entries(
         if not begun.belongs(purchase, "gl_accrual"):
             continue
         days = {bill.source_id: (bill.date, bill.document) for bill in bills_of(purchase)}
-        for each in (*_carried(memory, purchase), *_to_carry(purchase, memory, rules)):
+        found = [*_carried(memory, purchase), *_to_carry(purchase, memory, rules)]
+        for each in (*found, *_differences(bridge, purchase, found, rules)):
             day, document = days.get(each.source_id, (_day(each), f"{purchase.order_number} received {_day(each)}"))
-            counts = controls.by_number.get(each.account_number) == GRNI
-            if counts and day and (since is None or since <= day) and (until is None or day <= until):
-                _, kind, task, *_ = each.source_id.split("/")
-                yield Entry(control=GRNI, day=day, source=f"{task}/{kind}", document=document, amount=-each.amount)
+            _, kind, task, *_ = each.source_id.split("/")
+            amount = each.amount if each.side == "ahead" else -each.amount
+            for account, moved in ((each.account_number, amount), (each.inventory_account_number, -amount)):
+                control = controls.by_number.get(account) if each.account_number else None
+                if control and day and within(day, since, until):
+                    yield Entry(control=control, day=day, source=f"{task}/{kind}", document=document, amount=moved)
 
 
 def _carried(memory: ReceiptMemory, purchase: Purchase) -> Iterator[Accrual]:
@@ -55,6 +65,19 @@ def _carried(memory: ReceiptMemory, purchase: Purchase) -> Iterator[Accrual]:
             found = from_details(link.details.get(ACCRUALS))
             if not is_reversal(link.cin7_id):
                 yield from (each for each in found if each.source_id in current)
+
+
+def _differences(bridge: Bridge, purchase: Purchase, found: list[Accrual], rules: ReceiptRules) -> Iterator[Accrual]:
+    """Give what each bill charges more than was accrued, where that has an account of its own."""
+    where, rate = bridge.settings.receipts.difference, rules.rate(purchase, [])
+    for bill in bills_of(purchase) if where else ():
+        parts = [each for each in found if each.source_id == bill.source_id]
+        # A bill from before its receipts were booked is in inventory as it is.
+        if where and any(each.amount for each in parts) and isinstance(bill.part, PurchaseInvoice):
+            net = sum((net_of(bill.part, line) for line in bill.part.lines if is_goods(line)), ZERO)
+            known = sum((each.amount if each.side == "ahead" else -each.amount for each in parts), ZERO)
+            more = rules.functional(purchase, net, rate) - known
+            yield evolve(parts[0], side="ahead", account_number=where, quantity=ZERO, amount=more)
 
 
 def _to_carry(purchase: Purchase, memory: ReceiptMemory, rules: ReceiptRules) -> Iterator[Accrual]:

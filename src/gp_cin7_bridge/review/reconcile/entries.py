@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from types import TracebackType
 from typing import Final, Literal, Self
 
 from attrs import frozen
 
+from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.flows.bill_facts import GPFacts
+from gp_cin7_bridge.flows.purchases import REVERSALS
+from gp_cin7_bridge.mapping.period_end import ACCRUAL, REVERSAL
+from gp_cin7_bridge.mapping.rounding import rounded
+
+OF_THE_SAME: Final[Mapping[str, str]] = {back: kind for kind, back in REVERSALS.items()}
 # Amounts are kept as whole units of GP's five decimals, so that SQLite's sums are exact.
 UNITS: Final = 100_000
 TABLE: Final = """CREATE TABLE entry
@@ -87,3 +94,28 @@ class Entries:
 
 def _amount(units: int) -> Decimal:
     return Decimal(units) / UNITS
+
+
+def linked(bridge: Bridge, entity: str, gp_key: str) -> str:
+    """Give the source of what is linked: task and kind, as Cin7 Core's ledger lines have them; "" for none."""
+    link = bridge.state.link(entity, gp_key=gp_key) if gp_key else None
+    if link is None or link.cin7_id.startswith((f"{ACCRUAL}/", f"{REVERSAL}/")):
+        return link.cin7_id if link else ""
+    _, kind, task, *_ = link.cin7_id.split("/")
+    # What takes a voucher back is of the same document.
+    return f"{task}/{OF_THE_SAME.get(kind, kind)}"
+
+
+def functional(amount: Decimal, currency_id: str | None, exchange_rate: Decimal | None, facts: GPFacts) -> Decimal:
+    """Give an amount in the company's own currency, by the rate of its document."""
+    rules = facts.currencies.rules()
+    foreign = {rule.currency_id: rule for iso, rule in rules.items() if iso != facts.functional_currency}
+    rule = foreign.get(currency_id or "")
+    if rule is None or not exchange_rate:
+        return amount
+    return rounded(rule.functional(amount, exchange_rate), facts.functional_decimals)
+
+
+def within(day: dt.date, since: dt.date | None, until: dt.date | None) -> bool:
+    """Tell whether a day lies between two."""
+    return (since is None or since <= day) and (until is None or day <= until)

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from cin7core_client import LedgerTransaction
 from dynamicsgp_client import DistributionType, NotFoundError, PayablesDocument
+from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import GPFacts
-from gp_cin7_bridge.flows.purchases import REVERSALS
-from gp_cin7_bridge.mapping.rounding import rounded
-from gp_cin7_bridge.review.reconcile.controls import PAYABLES, Controls
-from gp_cin7_bridge.review.reconcile.entries import Entry
+from gp_cin7_bridge.flows.purchases import listed_rows
+from gp_cin7_bridge.flows.receipt_begun import Begun
+from gp_cin7_bridge.flows.receipts_mirror import source_of
+from gp_cin7_bridge.review.reconcile.controls import GRNI, PAYABLES, Controls
+from gp_cin7_bridge.review.reconcile.entries import Entry, functional, linked, within
 from gp_cin7_bridge.review.reconcile.reading import Reading
+from gp_cin7_bridge.review.reconcile.shipped import received_entries
 
 PURCHASE: Final = "PURCHASE"
-OF_THE_SAME: Final[Mapping[str, str]] = {back: kind for kind, back in REVERSALS.items()}
 
 
 def cin7_entries(reading: Reading, controls: Controls, since: dt.date | None, until: dt.date | None) -> Iterator[Entry]:
-    """Give Cin7 Core's ledger lines on control accounts; what is no purchase stands under the name of its type."""
+    """Give Cin7 Core's ledger lines on control accounts; what is no purchase stands under the name of its type.
+
+    On GRNI it gives those that GP gets as they are. Of the others the mode makes something of its own.
+    """
+    copied = _Copied(reading.bridge)
     listed = reading.bridge.cin7.transactions.list(from_date=since, to_date=until)
     for line in reading.each("Cin7 Core", "ledger", listed):
         debit, credit = line.debit_account_code or "", line.credit_account_code or ""
@@ -30,9 +36,25 @@ def cin7_entries(reading: Reading, controls: Controls, since: dt.date | None, un
         source, document = _source(line, controls)
         day = line.effective_date.date() if line.effective_date else None
         for code, sign in ((debit, 1), (credit, -1)):
-            if control := controls.by_code.get(code):
+            control = controls.by_code.get(code)
+            if control and (control != GRNI or copied.has(line)):
                 amount = sign * (line.amount or Decimal(0))
                 yield Entry(control=control, day=day, source=source, document=document, amount=amount)
+
+
+class _Copied:
+    """Tells which ledger lines are copied by the mirror; with `off` all count, for nothing else tells of them."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._begun = Begun(bridge)
+        self._rest = bridge.settings.receipts.mode in ("off", "mirror")
+        beside = self._begun.beside_mirror() if self._rest else ()
+        rows = listed_rows(bridge) if beside else ()
+        self._others = {row.order_number for row in rows if row.purchase_id in beside}
+
+    def has(self, line: LedgerTransaction) -> bool:
+        """Tell whether a line is copied, or waits for it."""
+        return source_of(line) in self._begun.mirrored or (self._rest and line.transaction not in self._others)
 
 
 def _source(line: LedgerTransaction, controls: Controls) -> tuple[str, str]:
@@ -53,13 +75,16 @@ def gp_entries(
     reading: Reading, controls: Controls, facts: GPFacts, since: dt.date | None, until: dt.date | None
 ) -> Iterator[Entry]:
     """Give the lines of GP's documents on control accounts, posted or not, by posting date."""
+    invoiced: set[tuple[str, str]] = set()
+    yield from received_entries(reading, facts, invoiced, since, until)
     for voucher in reading.each("GP", "payables", reading.bridge.gp.payables.list()):
         day = voucher.posting_date or voucher.document_date
-        if not voucher.voided and _within(day, since, until):
+        counted = (voucher.vendor_id, voucher.document_number or "") in invoiced
+        if not voucher.voided and not counted and within(day, since, until):
             yield from _voucher(reading, voucher, controls, facts, day)
     try:
         for journal in reading.each("GP", "journals", reading.bridge.gp.journals.list()):
-            if not _within(journal.transaction_date, since, until):
+            if not within(journal.transaction_date, since, until):
                 continue
             batch = journal.batch_id or ""
             for line in journal.lines:
@@ -67,7 +92,7 @@ def gp_entries(
                     yield Entry(
                         control=control,
                         day=journal.transaction_date,
-                        source=_linked(reading, "receipt", batch) or f"journal {journal.journal_number}",
+                        source=linked(reading.bridge, "receipt", batch) or f"journal {journal.journal_number}",
                         document=journal.reference or f"journal {journal.journal_number}",
                         key=batch,
                         amount=line.debit_amount - line.credit_amount,
@@ -80,7 +105,7 @@ def _voucher(
     reading: Reading, voucher: PayablesDocument, controls: Controls, facts: GPFacts, day: dt.date
 ) -> Iterator[Entry]:
     number = voucher.voucher_number
-    source = _linked(reading, "bill", number) or number
+    source = linked(reading.bridge, "bill", number) or number
     for line in voucher.distributions:
         payable = line.type == DistributionType.PAYABLE
         control = PAYABLES if payable else controls.by_number.get(line.account_number)
@@ -91,29 +116,7 @@ def _voucher(
                 source=source,
                 document=voucher.document_number or number,
                 key=number,
-                amount=_functional(voucher, line.debit_amount - line.credit_amount, facts),
+                amount=functional(
+                    line.debit_amount - line.credit_amount, voucher.currency_id, voucher.exchange_rate, facts
+                ),
             )
-
-
-def _linked(reading: Reading, entity: str, gp_key: str) -> str:
-    """Give the source of what is linked: task and kind, as Cin7 Core's ledger lines have them."""
-    link = reading.bridge.state.link(entity, gp_key=gp_key) if gp_key else None
-    if link is None:
-        return ""
-    _, kind, task, *_ = link.cin7_id.split("/")
-    # What takes a voucher back is of the same document.
-    return f"{task}/{OF_THE_SAME.get(kind, kind)}"
-
-
-def _functional(voucher: PayablesDocument, amount: Decimal, facts: GPFacts) -> Decimal:
-    """Give an amount in the company's own currency, by the rate of the voucher."""
-    rules = facts.currencies.rules()
-    foreign = {rule.currency_id: rule for iso, rule in rules.items() if iso != facts.functional_currency}
-    rule = foreign.get(voucher.currency_id or "")
-    if rule is None or not voucher.exchange_rate:
-        return amount
-    return rounded(rule.functional(amount, voucher.exchange_rate), facts.functional_decimals)
-
-
-def _within(day: dt.date, since: dt.date | None, until: dt.date | None) -> bool:
-    return (since is None or since <= day) and (until is None or day <= until)

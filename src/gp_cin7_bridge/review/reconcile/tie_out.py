@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import Final
 
 from attrs import frozen
@@ -14,10 +15,12 @@ from gp_cin7_bridge.flows.bill_facts import gp_facts
 from gp_cin7_bridge.meter import Calls
 from gp_cin7_bridge.progress import Watcher, nobody
 from gp_cin7_bridge.review.reconcile.accrued import accrued_entries
-from gp_cin7_bridge.review.reconcile.controls import GRNI, Controls
+from gp_cin7_bridge.review.reconcile.controls import Controls
 from gp_cin7_bridge.review.reconcile.entries import Entries
 from gp_cin7_bridge.review.reconcile.ledgers import cin7_entries, gp_entries
+from gp_cin7_bridge.review.reconcile.period_ends import period_end_entries
 from gp_cin7_bridge.review.reconcile.reading import Reading
+from gp_cin7_bridge.review.reconcile.shipped import shipped_entries
 from gp_cin7_bridge.review.reconcile.totals import period_of
 
 # A document in a foreign currency is rounded line by line on both sides.
@@ -98,9 +101,9 @@ def tie_out(
 ) -> TieOut:
     """Compare movements on payables, inventory and, where its account is set, goods received and not invoiced.
 
-    Cin7 Core's side is its ledger (`/transactions`); with `gl_accrual` GRNI is its receipts, valued, less its bills.
-    GP's side is its payables documents and journals, posted or not, by posting date: the services give no account
-    balances, so what people booked elsewhere in GP is not seen.
+    Cin7 Core's side is its ledger (`/transactions`); GRNI is what the mode of receipts makes of its receipts and bills.
+    GP's side is its payables documents, journals and receivings, posted or not, by posting date: the services give no
+    account balances, so what people booked elsewhere in GP is not seen.
     Payments are left out on both sides. Writes to neither system, nor to the state.
 
     Args:
@@ -117,11 +120,13 @@ def tie_out(
     facts = gp_facts(bridge)
     controls = Controls.read(bridge, facts)
     with Entries() as entries:
-        journals = bridge.settings.receipts.mode == "gl_accrual"
-        for entry in cin7_entries(reading, controls, since, until):
-            if entry.control != GRNI or not journals:
-                entries.put("cin7", period_of(facts.periods, entry.day), entry)
-        for entry in accrued_entries(reading, controls, facts, since, until) if journals else ():
+        expected = chain(
+            cin7_entries(reading, controls, since, until),
+            accrued_entries(reading, controls, facts, since, until),
+            period_end_entries(reading, controls, since, until),
+            shipped_entries(reading, since, until),
+        )
+        for entry in expected:
             entries.put("cin7", period_of(facts.periods, entry.day), entry)
         for entry in gp_entries(reading, controls, facts, since, until):
             entries.put("gp", period_of(facts.periods, entry.day), entry)
