@@ -12,7 +12,7 @@ import cin7core_client
 from cin7core_client import ApiKey, Cin7Core, Webhook
 from dynamicsgp_client import BasicAuth, DynamicsGP, NTLMAuth, Retry
 from dynamicsgp_client.testing import Certificate, FakeGP, make_server, served
-from gp_cin7_bridge import Bridge
+from gp_cin7_bridge import Bridge, sync_items
 from gp_cin7_bridge.review.check import Finding, Mark, check
 from gp_cin7_bridge.sandbox import Sandbox
 from gp_cin7_bridge.sandbox.in_memory import FITTING
@@ -56,6 +56,7 @@ def test_every_question_has_a_line_of_its_own_when_all_is_well(sandbox: Sandbox)
         *("default payable account", "tax rules", "terms", "webhooks"),
         *(f"GP SBA {step}" for step in ("name", "port", "service", "login", "company", "role")),
         *("GP role", "period source", "payable account", "account map", "voucher numbers", "base currency"),
+        "inventory values",
     ]
 
 
@@ -178,6 +179,15 @@ def test_gps_own_numbers_need_duplicates_forbidden_and_a_next_number() -> None:
         only(sandbox.bridge, "voucher numbers", "second bill", "duplicate_invoice_numbers")
         sandbox.gp.sql("UPDATE PM40100 SET ADUPINNM = 0, NTVCHNUM = ''")
         only(sandbox.bridge, "voucher numbers", "next", "")
+
+
+def test_items_that_gp_values_otherwise_are_told_as_long_as_they_are_carried(sandbox: Sandbox) -> None:
+    for number, method in (("A-1", 1), ("A-2", 3), ("A-3", 2)):
+        sandbox.gp.add_item(number, number, unit_schedule_id="EACH", valuation_method=method)
+    sync_items(sandbox.bridge)
+    sync_items(sandbox.bridge)
+    told = "GP values 2 items, such as 'A-2', by LIFO perpetual, average perpetual"
+    only(sandbox.bridge, "inventory values", told, "own them", Mark.WARNING)
 
 
 def test_an_empty_account_map_is_a_warning() -> None:

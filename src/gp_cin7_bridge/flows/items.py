@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from attrs import evolve
 
@@ -13,11 +14,14 @@ from gp_cin7_bridge.flows.item_rules import item_rules
 from gp_cin7_bridge.flows.masters import Masters, renamed_twice
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.ownership import Ownership
-from gp_cin7_bridge.mapping.product import item_warnings, map_item
+from gp_cin7_bridge.mapping.product import item_warnings, map_item, other_valuation
 from gp_cin7_bridge.plan import Flow
 from gp_cin7_bridge.reasons import Reason, reason
 from gp_cin7_bridge.shelves import Shelf
 from gp_cin7_bridge.state import Link
+
+# The detail of a link that tells GP's method of valuation, where it is another than Cin7 Core's.
+VALUED: Final = "valuation"
 
 
 class Items(Masters[Item, Product]):
@@ -87,6 +91,11 @@ class Items(Masters[Item, Product]):
     def details(self, draft: Product) -> dict[str, object]:
         """Remember name and costing method."""
         return {"name": draft.name, "costing_method": draft.costing_method}
+
+    def standing(self, record: Item) -> dict[str, object]:
+        """Remember how GP values what it values otherwise than Cin7 Core."""
+        method = other_valuation(record)
+        return {VALUED: method} if method else {}
 
     def warnings(self, record: Item, draft: Product) -> tuple[Reason, ...]:
         """Tell of other valuations and units than Cin7 Core's, and of a category that comes with the product."""

@@ -139,7 +139,8 @@ class MasterPlan(Generic[Source, Target]):
             action = self._action(verb_against(draft.reasons), key, reasons=draft.reasons)
         else:
             action = self._compare(key, record, draft, link)
-        return evolve(action, source_hash=content_hash(record, besides=("modified_date",)))
+        details = {**action.details, **self._masters.standing(record)} if action.details else {}
+        return evolve(action, source_hash=content_hash(record, besides=("modified_date",)), details=details)
 
     def _compare(self, key: str, record: Source, draft: Target, link: Link | None) -> Action:
         left_alone = {*self._ownership.kept(draft)} - self._masters.watched

@@ -104,6 +104,10 @@ class Masters(ABC, Generic[Source, Target]):
     def details(self, draft: Target) -> dict[str, object]:
         """Give what to remember of a record that is carried."""
 
+    def standing(self, record: Source) -> dict[str, object]:  # noqa: ARG002 — what most flows say
+        """Give what to remember of the GP record itself, because somebody must know of it as long as it is carried."""
+        return {}
+
     def warnings(self, record: Source, draft: Target) -> tuple[Reason, ...]:  # noqa: ARG002 — what most flows say
         """Tell what somebody should know of a new record."""
         return ()

@@ -131,11 +131,16 @@ def costing_method(item: Item, *, lots_expire: bool = False) -> str:
     return COSTING.get(item.tracking_option, "FIFO")
 
 
+def other_valuation(item: Item) -> str | None:
+    """Name GP's method of valuation, where it is another than FIFO, by which Cin7 Core values everything."""
+    return None if item.item_type in SERVICES else VALUATION.get(item.valuation_method)
+
+
 def item_warnings(item: Item, base_unit: str | None = None) -> tuple[Reason, ...]:
     """Tell what does not stop an item but somebody should know: Cin7 Core values by FIFO, and counts in base units."""
     found = []
-    if item.item_type not in SERVICES and item.valuation_method in VALUATION:
-        found.append(reason("valuation_differs", item=item.item_number, method=VALUATION[item.valuation_method]))
+    if method := other_valuation(item):
+        found.append(reason("valuation_differs", item=item.item_number, method=method))
     bought = item.purchasing_unit
     if base_unit and bought and folded(bought) != folded(base_unit):
         units = {"unit": bought, "base": base_unit, "schedule": item.unit_schedule_id}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cin7core_client import Me
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import GPFacts, gp_facts
+from gp_cin7_bridge.flows.items import VALUED
 from gp_cin7_bridge.review.check.cin7 import cin7_lists
 from gp_cin7_bridge.review.check.doors import cin7_door, gp_doors
 from gp_cin7_bridge.review.check.finding import Finding as Finding
@@ -31,6 +32,18 @@ def check(bridge: Bridge) -> Iterator[Finding]:
         yield from gp_books(bridge, each)
         if accounts:
             yield base_currency(each, accounts[0].currency or "")
+    yield _valuations(bridge)
+
+
+def _valuations(bridge: Bridge) -> Finding:
+    """Tell of the items that were carried and that GP values otherwise: a warning that stands as long as they do."""
+    valued = {link.gp_key: link.details[VALUED] for link in bridge.state.each_link("item") if VALUED in link.details}
+    if not valued:
+        return Finding("inventory values", Mark.OK, "no item that was carried is valued otherwise than by FIFO")
+    methods = ", ".join(sorted({str(each) for each in valued.values()}))
+    told = f"GP values {len(valued)} items, such as {min(valued)!r}, by {methods}, Cin7 Core by FIFO"
+    cure = "Inventory values will differ; let one of the two systems own them."
+    return Finding("inventory values", Mark.WARNING, told, cure)
 
 
 def _read(bridge: Bridge, facts: list[GPFacts]) -> Iterator[Finding]:
