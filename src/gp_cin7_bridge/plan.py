@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Literal
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 from pydantic import BaseModel
 
 from gp_cin7_bridge.meter import Calls
@@ -82,7 +82,7 @@ class Action:
     follows: str = ""
 
     def __str__(self) -> str:
-        tail = self.summary or "; ".join(str(each) for each in self.reasons)
+        tail = self.summary or " ".join(str(each) for each in self.reasons)
         return f"{self.verb} {self.document}{f' -> {tail}' if tail else ''}"
 
 
@@ -118,6 +118,11 @@ class Plan:
 
     def __len__(self) -> int:
         return len(self.actions)
+
+    def only(self, documents: Collection[str]) -> Plan:
+        """Keep the actions of some documents, by name, key or source id; the others are left to a later plan."""
+        kept = (each for each in self if not {each.document, each.key, each.source_id}.isdisjoint(documents))
+        return evolve(self, actions=tuple(kept), cursors={}, missed=None)
 
     def counts(self) -> Counter[str]:
         """How many actions there are of each verb."""

@@ -158,6 +158,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "Batch {batch!r} and all that could follow it are in use, marked, recurring or of another date.",
         "Post or release them in GP.",
     ),
+    "before_first_day": _Template(
+        "It is dated {date}, before {first_day}, the first day of bills.",
+        "Nothing to do: it was entered in GP by hand, or first_day in [bills] of bridge.toml is too late.",
+    ),
     "zero_total": _Template("The document's total is zero.", "Nothing to do: GP needs no voucher for it."),
     "duplicate_document": _Template(
         "Vendor {vendor!r} already has document number {number!r}: {other}.",
@@ -513,6 +517,7 @@ SKIPPED: Final = frozenset(
         "out_of_scope",
         "item_kit",
         "zero_total",
+        "before_first_day",
         "source_gone",
         "skipped_by_person",
         "nothing_to_book",

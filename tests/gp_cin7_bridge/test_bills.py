@@ -13,7 +13,7 @@ from small import Small, add_purchase, vouchers
 from cin7core_client.testing import FakeCin7
 from dynamicsgp_client import Distribution, PayablesDocument
 from dynamicsgp_client.testing import FakeGP
-from gp_cin7_bridge import Bridge, Report, SettingsError, plan, sync_bills, sync_vendors
+from gp_cin7_bridge import Bridge, Report, SettingsError, plan, reconcile, sync_bills, sync_vendors
 from gp_cin7_bridge.errors import UnmappedAccountsError
 from gp_cin7_bridge.review.explain import explained_vouchers
 from gp_cin7_bridge.sandbox.simulators import Simulators
@@ -297,3 +297,30 @@ def test_nothing_is_read_of_gp_when_there_is_no_bill(tmp_path: Path) -> None:
     ):
         assert sync_bills(bridge).created == ()
         assert running.gp.requests == []
+
+
+def test_bills_before_the_first_day_are_passed_over_and_not_compared(simulators: Simulators, opened: Configure) -> None:
+    add_purchase(simulators.cin7, 4, day=dt.date(2026, 3, 3))
+    bridge = opened("[bills]\nfirst_day = 2026-03-03")
+    report = sync_bills(bridge)
+    assert report.created == ("INV-4",)
+    assert {each.document: each.reasons[0].code for each in report.skipped} == dict.fromkeys(
+        ("INV-1", "INV-2", "INV-3"), "before_first_day"
+    )
+    found = reconcile(bridge, ["bills"])
+    assert (found.agrees, found.compared) == (True, {"bills": 1})
+
+
+def test_a_bill_that_was_carried_is_followed_when_the_first_day_moves_past_it(
+    simulators: Simulators, opened: Configure
+) -> None:
+    sync_bills(opened(""))
+    simulators.gp.do("delete_voucher", voucher=voucher_of(simulators, "INV-2"))
+    assert codes(sync_bills(opened("[bills]\nfirst_day = 2026-04-01"))) == {
+        "INV-2": ["voucher_deleted", "compensation_proposed"]
+    }
+
+
+def voucher_of(simulators: Simulators, number: str) -> str:
+    (row,) = simulators.gp.sql("SELECT VCHNUMWK FROM PM10000 WHERE DOCNUMBR = ?", (number,))
+    return str(row["VCHNUMWK"])

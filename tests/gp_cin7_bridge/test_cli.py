@@ -67,6 +67,14 @@ def test_held_documents_end_in_3_with_reasons_and_cures(simulators: Simulators) 
     told(run("plan", "bills", "-c", path), 3)
 
 
+def test_a_plan_of_one_document_is_saved_and_applied(simulators: Simulators, tmp_path: Path) -> None:
+    path, file = simulators.settings, tmp_path / "first.plan.json"
+    told(run("sync", "vendors", "-c", path), 0)
+    assert "INV-1" not in told(run("plan", "bills", "--only", "INV-2", "--save", file, "-c", path), 0)
+    assert "nothing in the plan is called 'INV-9'" in told(run("plan", "bills", "--only", "INV-9", "-c", path), 2)
+    assert json.loads(run("apply", file, "-c", path, "--json").stdout)["created"] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -255,3 +255,12 @@ def test_a_file_keeps_every_digit(
         assert read.payload is not None
         assert fields_of(read.payload) == fields_of(payload)
         assert json.dumps(fields_of(read.payload), default=str) == json.dumps(fields_of(payload), default=str)
+
+
+def test_one_document_of_a_plan_is_carried_and_the_others_stay_for_the_next(
+    simulators: Simulators, carried: Bridge
+) -> None:
+    report = apply(carried, plan(carried, "bills").only(["INV-2"]))
+    assert (report.created, vouchers(simulators.gp)) == (("INV-2",), [("INV-2", Decimal(20))])
+    assert set(sync_bills(carried).created) == {"INV-1", "INV-3"}
+    assert vouchers(simulators.gp) == ALL

@@ -29,6 +29,7 @@ from gp_cin7_bridge.flows.purchases import (
     purchase_of,
     read_purchase,
     reversal_id,
+    too_early,
     with_vendors,
 )
 from gp_cin7_bridge.flows.receipt_clearing import ReceiptsOfBills
@@ -143,6 +144,8 @@ class _Flow:
         vanished = [key for key in self.links if purchase_of(key) in ids and key not in bills and not is_reversal(key)]
         keys = [key for key in (*bills, *vanished) if _chosen(key, chosen) and key not in shared]
         new = {key for key in keys if key not in self.links and bills[key].payable and self._wanted(bills[key])}
+        early = {key: why for key in new if (why := too_early(bills[key], self.bridge.settings.bills.first_day))}
+        new -= early.keys()
         received = self._received(bills[key] for key in new)
         new -= received
         sent = {key: self._carried(key, bills.get(key)) for key in keys if self._touched(key, bills.get(key))}
@@ -164,6 +167,8 @@ class _Flow:
                 yield from (_numbered(action, numbering) for action in lifecycle.actions(sent[key]))
             elif key in self.links:
                 yield decided(Verb.SKIP, bills[key], (reason("unchanged"),), key=self.links[key].gp_key)
+            elif key in early:
+                yield decided(Verb.SKIP, bills[key], (early[key],))
             elif key in received:
                 yield decided(Verb.SKIP, bills[key], (reason("billed_as_receiving"),))
             elif key in new:

@@ -25,6 +25,7 @@ from gp_cin7_bridge.mapping.parts import financial_hash
 from gp_cin7_bridge.mapping.voucher_number import Kind
 from gp_cin7_bridge.plan import Action
 from gp_cin7_bridge.progress import Progress, Watcher
+from gp_cin7_bridge.reasons import Reason, reason
 
 PAYABLE_STATES = ("AUTHORISED", "PAID")
 ABSENT = ("NOT AVAILABLE", "")
@@ -80,6 +81,13 @@ def by_identity(purchases: Iterable[Purchase]) -> dict[str, list[Bill]]:
         for bill in bills_of(purchase):
             found.setdefault(bill.source_id, []).append(bill)
     return {key: [each for each in bills if each.payable] or bills[:1] for key, bills in found.items()}
+
+
+def too_early(bill: Bill, first_day: dt.date | None) -> Reason | None:
+    """Tell why a bill is older than what is carried; None when it is not."""
+    if first_day and bill.date and bill.date < first_day:
+        return reason("before_first_day", date=bill.date, first_day=first_day)
+    return None
 
 
 def with_vendors(bridge: Bridge, actions: Iterable[Action], purchases: Iterable[Purchase]) -> Iterator[Action]:

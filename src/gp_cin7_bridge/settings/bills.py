@@ -141,6 +141,7 @@ class BillSettings(Section):
     """How a Cin7 purchase invoice becomes a GP payables voucher.
 
     Attributes:
+        first_day: bills dated before it are passed over, because people entered them before the bridge came.
         approach: only purchases of this approach; default both.
         tax: treatment of tax rules that tax_rules does not name.
         tax_rules: Cin7 tax rule to its treatment.
@@ -174,6 +175,7 @@ class BillSettings(Section):
             send, which passes every check.
     """
 
+    first_day: dt.date | None = None
     approach: Literal["INVOICE", "STOCK"] | None = None
 
     tax: Literal["detail", "capitalise", "misc", "hold"] = "hold"

@@ -11,6 +11,7 @@ from gp_cin7_bridge.app.cli.exits import ExitCode, errors_told
 from gp_cin7_bridge.app.cli.options import DEFAULT_CONNECTIONS, AsJson, Connections
 from gp_cin7_bridge.app.cli.rendering import plan_json, print_explained, print_json, print_plan, progress_bars
 from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.errors import PlanError
 from gp_cin7_bridge.plan import Plan, Verb
 from gp_cin7_bridge.plan_file import load_plan, save_plan
 from gp_cin7_bridge.review.explain import ExplainedVoucher
@@ -25,6 +26,9 @@ def plan(
     connection: Connections = DEFAULT_CONNECTIONS,
     as_json: AsJson = False,
     full: Annotated[bool, typer.Option("--full", help="Show each voucher's header and distributions.")] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="DOCUMENT", help="Only this document; may be repeated.")
+    ] = None,
     save: Annotated[
         Path | None, typer.Option("--save", help="Keep the plan in this file, for `gp-cin7 apply`.", dir_okay=False)
     ] = None,
@@ -44,6 +48,8 @@ def plan(
         if save and len(connection) > 1:
             raise typer.BadParameter("one file holds the plan of one connection; give -c once with --save")
         plans = [load_plan(show)] if show else _made(known_flow(flow or ""), connection)
+        if only:
+            plans = _narrowed(plans, only)
         if save:
             save_plan(plans[0], save)
         if as_json:
@@ -64,6 +70,13 @@ def _made(flow: str, connection: list[Path]) -> list[Plan]:
         with Bridge.open(path) as bridge, progress_bars() as watch:
             plans.append(read(bridge, flow, watch=watch))
     return plans
+
+
+def _narrowed(plans: list[Plan], documents: list[str]) -> list[Plan]:
+    for document in documents:
+        if not any(each.only([document]) for each in plans):
+            raise PlanError(f"nothing in the plan is called {document!r}; see the whole plan without --only")
+    return [each.only(documents) for each in plans]
 
 
 def _print(shown: Plan, *, full: bool) -> None:

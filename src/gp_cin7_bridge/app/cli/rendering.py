@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -12,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from gp_cin7_bridge.plan import Plan, Report
+from gp_cin7_bridge.plan import Plan, Report, Verb
 from gp_cin7_bridge.progress import Progress as Step
 from gp_cin7_bridge.progress import Watcher
 from gp_cin7_bridge.reasons import Reason
@@ -138,6 +139,11 @@ def print_plan(plan: Plan) -> None:
             out.print(f"  [yellow]warning[/yellow] {escape(str(warning))}", soft_wrap=True)
     counts = ", ".join(f"{count} {verb}" for verb, count in sorted(plan.counts().items()))
     out.print(f"{plan.flow}: {counts or 'nothing to do'}" + (f" ({unchanged} unchanged)" if unchanged else ""))
+    why = Counter(
+        code for action in plan if action.verb == Verb.HOLD for code in {each.code for each in action.reasons}
+    )
+    if why:
+        out.print("held for " + ", ".join(f"{code} ({count})" for code, count in why.most_common()))
 
 
 def print_explained(voucher: ExplainedVoucher) -> None:
@@ -165,12 +171,14 @@ def print_runs(name: str, links: Mapping[str, int], unknown: int, runs: Sequence
     out = console()
     carried = ", ".join(f"{count} {entity}s" for entity, count in links.items())
     out.print(f"[bold]{escape(name)}[/bold]: {carried} carried; {unknown} with an unknown outcome")
-    table = Table(title="last runs", title_justify="left")
-    for column in ("flow", "started", "status", *COUNTS, *CALLS):
+    table = Table(title="last runs", title_justify="left", collapse_padding=True)
+    for column in ("flow", "started", "status", *COUNTS, "GP/Cin7"):
         table.add_column(column)
     for run in runs:
-        counts = (str(run.counts.get(name, "")) for name in (*COUNTS, *CALLS))
-        table.add_row(run.flow, run.started_at[:19], run.status, *counts)
+        counts = (str(run.counts.get(name, "")) for name in COUNTS)
+        calls = "/".join(str(run.counts.get(name, "")) for name in CALLS)
+        table.add_row(run.flow, run.started_at[:16].replace("T", " "), run.status, *counts, calls)
+    table.caption, table.caption_justify = "GP/Cin7: calls to each", "left"
     out.print(table)
 
 

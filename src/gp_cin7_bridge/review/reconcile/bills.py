@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills
+from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills, too_early
 from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory
 from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
 from gp_cin7_bridge.mapping.bill import explain_bill, voucher_of
@@ -106,6 +106,8 @@ class BillComparison:
         if number in self.taken_back:
             if bill.payable:
                 yield sentences.taken_back(self._subject_of(bill), number, self.taken_back[number])
+        elif link is None and voucher is None and too_early(bill, self.reading.bridge.settings.bills.first_day):
+            return
         elif bill.payable:
             self.reading.compared[FLOW] += 1
             # It may have been carried since GP's list was read.
