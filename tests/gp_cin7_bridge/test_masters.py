@@ -174,6 +174,34 @@ def test_a_vendor_that_was_carried_is_followed_when_it_becomes_inactive() -> Non
         assert supplier(site, "Acme").status == "Deprecated"
 
 
+def test_a_supplier_that_carries_the_vendors_id_is_met_before_one_of_its_name() -> None:
+    with with_vendors() as site:
+        carrying = site.cin7.add_supplier("Acme Holdings", AdditionalAttribute1="ACME")
+        site.cin7.add_supplier("Acme & Sons")
+        site.gp.add_vendor("ACME", "Acme")
+        assert sync_vendors(site.bridge).updated == ("ACME",)
+        assert supplier(site, "Acme").supplier_id == carrying["ID"]
+        assert {each.name for each in site.bridge.cin7.suppliers.list()} == {"Acme", "Acme & Sons"}
+
+
+def test_only_a_vendors_own_address_is_read_when_the_settings_say_so() -> None:
+    with with_vendors(addresses="own") as site:
+        site.gp.add_vendor("ACME", "Acme", address1="1 Road", country="NZ")
+        add_address(site, "BANK", "2 Road")
+        set_vendor(site, "ACME", VADCDTRO="BANK")
+        sync_vendors(site.bridge)
+        assert [each.line1 for each in supplier(site, "Acme").addresses] == ["1 Road"]
+
+
+def test_kits_become_stock_products_when_the_settings_say_so_and_a_type_stays_what_it_was() -> None:
+    with with_items(kits="stock") as site:
+        site.gp.add_item("K-1", "Kit", unit_schedule_id="EACH", item_type=3)
+        assert sync_items(site.bridge).created == ("K-1",)
+        site.gp.sql("UPDATE IV00101 SET ITEMTYPE = 5, ITEMDESC = 'Now a service'")
+        assert sync_items(site.bridge).updated == ("K-1",)
+        assert (product(site, "K-1").type, product(site, "K-1").name) == ("Stock", "Now a service")
+
+
 def test_a_vendor_is_not_renamed_to_a_name_that_another_supplier_has() -> None:
     with with_vendors() as site:
         for name in ("Acme", "Beta"):

@@ -53,6 +53,15 @@ def test_a_vendor_becomes_a_supplier_that_carries_its_id() -> None:
     assert found.contacts[0].phone == "555"
 
 
+def test_a_contact_without_a_name_is_called_like_its_vendor() -> None:
+    assert [each.name for each in supplier(phone1="555").contacts] == ["Acme Ltd"]
+    assert [each.name for each in supplier(contact="Ann").contacts] == ["Ann"]
+
+
+def test_an_item_without_a_description_is_called_by_its_number() -> None:
+    assert product(item_description="  ").name == "H-1"
+
+
 def test_inactive_is_deprecated_and_on_hold_stays_active() -> None:
     assert supplier(status=2).status == "Deprecated"
     held = supplier(on_hold=True)
