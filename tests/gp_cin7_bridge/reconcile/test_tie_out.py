@@ -11,6 +11,7 @@ from receipt_parts import buy, invoice, line, receipt
 from small import add_purchase, writes
 from typer.testing import CliRunner
 
+from cin7core_client import Account
 from dynamicsgp_client import Distribution, Journal, JournalLine, PayablesDocument
 from gp_cin7_bridge import (
     Bridge,
@@ -281,3 +282,17 @@ def test_a_purchase_invoice_that_was_posted_is_a_payables_document_and_counts_on
         )
     )
     assert lines(sandbox, "payables") == [("payables", "2026-03", Decimal("-10.40"), Decimal("-10.40"))]
+
+
+@pytest.mark.parametrize(("mode", "agrees"), [("gl_accrual", True), ("period_end_accrual", True), ("off", False)])
+def test_what_cin7_core_accrues_itself_counts_only_where_no_mode_makes_its_own_of_it(mode: str, agrees: bool) -> None:
+    sandbox = accruing(mode)
+    liability = Account(code="2120", name="Accrued", type="CURRLIAB", class_="LIABILITY", status="ACTIVE")
+    sandbox.bridge.cin7.accounts.create(liability)
+    mapped = sandbox.bridge.settings.accounts.model_copy(update={"map": {"1300": INVENTORY, "2120": "000-2120-00"}})
+    sandbox.bridge.settings = sandbox.bridge.settings.model_copy(update={"accounts": mapped})
+    row = {"Debit": "1300", "Credit": "2120", "Amount": "15.00", "Date": "2026-03-05T00:00:00", "IsSystem": True}
+    booked = [{"TaskID": TASK, "Status": "AUTHORISED", "Lines": [row]}]
+    arrived = receipt(sandbox.cin7, TASK, (6, dt.date(2026, 3, 5)))
+    buy(sandbox.cin7, [line(sandbox.cin7, 10, "2.50")], arrived, journals=booked)
+    assert tie_out(sandbox.bridge).agrees is agrees

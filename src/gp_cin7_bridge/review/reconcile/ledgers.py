@@ -25,7 +25,7 @@ PURCHASE: Final = "PURCHASE"
 def cin7_entries(reading: Reading, controls: Controls, since: dt.date | None, until: dt.date | None) -> Iterator[Entry]:
     """Give Cin7 Core's ledger lines on control accounts; what is no purchase stands under the name of its type.
 
-    On GRNI it gives those that GP gets as they are. Of the others the mode makes something of its own.
+    Of those that accrue it gives the ones that GP gets as they are. In place of the others the mode makes its own.
     """
     copied = _Copied(reading.bridge)
     listed = reading.bridge.cin7.transactions.list(from_date=since, to_date=until)
@@ -33,11 +33,13 @@ def cin7_entries(reading: Reading, controls: Controls, since: dt.date | None, un
         debit, credit = line.debit_account_code or "", line.credit_account_code or ""
         if controls.money & {debit, credit}:
             continue
+        sides = ((controls.by_code.get(debit), 1), (controls.by_code.get(credit), -1))
+        if GRNI in (sides[0][0], sides[1][0]) and not copied.has(line):
+            continue
         source, document = _source(line, controls)
         day = line.effective_date.date() if line.effective_date else None
-        for code, sign in ((debit, 1), (credit, -1)):
-            control = controls.by_code.get(code)
-            if control and (control != GRNI or copied.has(line)):
+        for control, sign in sides:
+            if control:
                 amount = sign * (line.amount or Decimal(0))
                 yield Entry(control=control, day=day, source=source, document=document, amount=amount)
 
