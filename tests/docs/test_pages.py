@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -183,3 +184,14 @@ def test_python_shown_runs(
         text = text.replace(there, here)
     monkeypatch.chdir(settings_file.parent)
     exec(compile(text, str(page), "exec"), {"__name__": "shown"})
+
+
+def test_the_unit_shown_is_one_that_systemd_takes(tmp_path: Path) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd-analyze here")
+    (text,) = blocks(REPOSITORY / "docs" / "run.md", "ini")
+    unit = tmp_path / "gp-cin7.service"
+    # Nothing is installed here; what else stands in it is as shown.
+    unit.write_text(text.replace("/opt/gp-cin7/bin/gp-cin7", sys.executable), "utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
