@@ -56,7 +56,7 @@ class AlertSettings(Section):
         stalled_hours: a flow has not finished for so long.
         unknown_minutes: GP or Cin7 Core may hold what was sent, and nobody knows for so long.
         disk_megabytes: less is free where the state lies.
-        expiry_days: a certificate ends within so many days.
+        expiry_days: a certificate ends within so many days, or [gp] password_ends or [cin7] key_ends is so near.
         volume_percent: a week brought less than that part of the median of the eight weeks before it.
         volume_least: a smaller median tells nothing.
         mail, webhook: who is told beside the log.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Literal, Self
 
@@ -31,6 +32,7 @@ class GPSettings(Section):
         company: the company's display name, as GP shows it.
         username: a Windows account, DOMAIN\user.
         password: a reference (env:NAME, file:PATH, keyring:SERVICE/USER, db:NAME).
+        password_ends: the last day of that password, where it has one; an alert tells before it.
         tenant: GP's tenant of the SBA service.
         auth: "ntlm", "negotiate" (Kerberos first, NTLM where it cannot be), or "basic" (over TLS only).
         ca_bundle: a PEM file with the certificate authority that signed GP's certificate.
@@ -50,6 +52,7 @@ class GPSettings(Section):
     company: str
     username: str | None = None
     password: SecretRef | None = None
+    password_ends: dt.date | None = None
     auth: Literal["ntlm", "negotiate", "basic"] = "ntlm"
     tenant: str = "DefaultTenant"
     ca_bundle: Path | None = None
@@ -82,6 +85,7 @@ class Cin7Settings(Section):
         account_id: the account's GUID, as Cin7 Core's API page shows it.
         application_key: a reference (env:NAME, file:PATH, keyring:SERVICE/USER, db:NAME); not needed where [gp] has no
             address.
+        key_ends: the last day of that key, where it has one; an alert tells before it.
         timeout: seconds to wait for an answer.
         calls, per: the service's limit, 60 calls in any 60 seconds for one application key.
         limiter: "process" keeps the limit for each process alone, "shared" for all together, through the state.
@@ -90,6 +94,7 @@ class Cin7Settings(Section):
     base_url: str = "https://inventory.dearsystems.com/ExternalApi/v2/"
     account_id: str
     application_key: SecretRef | None = None
+    key_ends: dt.date | None = None
     calls: int = Field(default=60, ge=1)
     per: float = Field(default=60, gt=0)
     limiter: Literal["process", "shared"] = "process"

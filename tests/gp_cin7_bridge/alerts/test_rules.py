@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from small import add_purchase
+from listening import Site
+from small import add_purchase, codes
 
 from gp_cin7_bridge import Bridge, sync_bills, sync_items, sync_vendors
 from gp_cin7_bridge.app.alerts import Watch
@@ -74,6 +76,54 @@ def test_a_refused_document_is_told_with_what_the_system_said(sandbox: Sandbox) 
     assert wrong(sandbox) == {"refused": "bills INV-1"}
     sync_bills(sandbox.bridge)
     assert wrong(sandbox) == {}
+
+
+def switched(sandbox: Sandbox, *, on: bool) -> None:
+    """Let somebody at GP switch an account off, or on again."""
+    with sandbox.gp.transaction() as db:
+        index = db.execute("SELECT ACTINDX FROM GL00105 WHERE ACTNUMST = '000-1300-00'").fetchone()[0]
+        db.execute("UPDATE GL00100 SET ACTIVE = ? WHERE ACTINDX = ?", (on, index))
+
+
+def test_an_account_that_was_switched_off_holds_its_bills_and_is_told_once_for_all(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    switched(sandbox, on=False)
+    for number in (1, 2):
+        add_purchase(sandbox.cin7, number)
+    report = sync_bills(sandbox.bridge)
+    assert codes(report) == {"INV-1": ["account_inactive"], "INV-2": ["account_inactive"]}
+    with caplog.at_level(logging.WARNING, "gp_cin7_bridge.alerts"):
+        (alert,) = [Watch(sandbox.bridge, FRIDAY).look() for _ in range(2)][-1]
+    assert alert.text == "GP account '000-1300-00' is inactive. 2 documents wait for it."
+    assert "Activate it in GP" in alert.cure
+    assert sum("is inactive" in each.getMessage() for each in caplog.records) == 1
+    switched(sandbox, on=True)
+    assert len(sync_bills(sandbox.bridge).created) == 2
+    assert wrong(sandbox) == {}
+
+
+@pytest.mark.parametrize("found", ["inactive", "silent", "unchecked"])
+def test_a_feed_that_does_not_come_as_it_should_is_told_and_ends_when_it_does(site: Site, found: str) -> None:
+    state = site.sandbox.bridge.state
+    state.move_cursor("schedule.webhooks", FRIDAY.isoformat())
+    state.move_cursor("webhooks.feed", found)
+    assert wrong(site.sandbox) == {"webhooks": found}
+    state.move_cursor("webhooks.feed", "active")
+    assert wrong(site.sandbox) == {}
+
+
+def test_a_password_or_key_whose_last_day_is_near_is_told(sandbox: Sandbox) -> None:
+    settings = sandbox.bridge.settings
+    ends = FRIDAY.date() + dt.timedelta(days=20)
+    gp = settings.gp.model_copy(update={"password_ends": ends})
+    cin7 = settings.cin7.model_copy(update={"key_ends": ends + dt.timedelta(days=2)})
+    settings = settings.model_copy(update={"gp": gp, "cin7": cin7})
+    with Bridge(settings, state="sqlite://", clock=sandbox.bridge.clock) as bridge:
+        assert [(each.code, each.subject) for each in Watch(bridge, FRIDAY).look()] == [("key", "[gp] password")]
+        sandbox.advance(days=2)
+        (first, second) = sorted(Watch(bridge, bridge.clock()).look(), key=lambda each: each.subject, reverse=True)
+    assert str(ends) in first.text and second.subject == "[cin7] application_key"
 
 
 def test_an_outcome_that_is_unknown_for_long_is_told(sandbox: Sandbox) -> None:

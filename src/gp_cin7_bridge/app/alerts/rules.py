@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
@@ -21,6 +22,7 @@ WEEK: Final = dt.timedelta(days=7)
 WEEKS: Final = 8
 MEGABYTE: Final = 1_000_000
 LONGEST_SUBJECT: Final = 200
+ACCOUNT_CODES: Final = ("account_missing_in_gp", "account_inactive", "account_no_entry", "account_not_posting")
 # After a start the flows come to their turns first.
 START: Final = dt.timedelta(minutes=15)
 
@@ -93,6 +95,21 @@ def refusals(at: Looked) -> Iterator[Alert]:
                 yield Alert(code="refused", subject=subject, text=f"{record.document}: {why.text}", cure=why.cure)
 
 
+def accounts(at: Looked) -> Iterator[Alert]:
+    """GP takes no entry on an account that documents need: it was switched off, say, after it was mapped."""
+    found = {
+        (why.text, record.flow, record.record_key): why.cure
+        for record in at.bridge.state.held()
+        for why in record.reasons
+        if why.code in ACCOUNT_CODES
+    }
+    cures = {text: cure for (text, _, _), cure in found.items()}
+    waiting = Counter(text for text, _, _ in found)
+    for text, cure in cures.items():
+        wait = "1 document waits" if waiting[text] == 1 else f"{waiting[text]} documents wait"
+        yield Alert(code="account", subject=text[:LONGEST_SUBJECT], text=f"{text} {wait} for it.", cure=cure)
+
+
 def unknown_outcomes(at: Looked) -> Iterator[Alert]:
     """Something was sent, and nobody knows whether it arrived."""
     minutes = at.bridge.settings.alerts.unknown_minutes
@@ -120,8 +137,17 @@ def disk(at: Looked) -> Iterator[Alert]:
 
 
 def expiry(at: Looked) -> Iterator[Alert]:
-    """A certificate ends soon."""
-    days = at.bridge.settings.alerts.expiry_days
+    """A certificate ends soon, or a password or key of which the settings say so."""
+    days, settings = at.bridge.settings.alerts.expiry_days, at.bridge.settings
+    ends_on = {"[gp] password": settings.gp.password_ends, "[cin7] application_key": settings.cin7.key_ends}
+    for name, day in ends_on.items():
+        if days and day and (day - at.now.date()).days < days:
+            yield Alert(
+                code="key",
+                subject=name,
+                text=f"What {name} points to ends on {day}.",
+                cure="Put a new one in its place, and its last day into bridge.toml; afterwards no call goes through.",
+            )
     for name, ends in certificates(at.bridge).items() if days else ():
         if ends - at.now < dt.timedelta(days=days):
             yield Alert(
@@ -149,7 +175,7 @@ def volume(at: Looked) -> Iterator[Alert]:
         )
 
 
-RULES: Final = (silence, inactive_feed, stalled, refusals, unknown_outcomes, disk, expiry, volume)
+RULES: Final = (silence, inactive_feed, stalled, refusals, accounts, unknown_outcomes, disk, expiry, volume)
 
 
 def _newest_bill(bridge: Bridge) -> dt.datetime | None:
