@@ -191,7 +191,7 @@ def test_the_command_serves_tls_that_ntlm_is_bound_to(tmp_path: Path) -> None:
 
 def test_the_readmes_example_runs_against_the_served_company(repository: Path, tmp_path: Path) -> None:
     readme = (repository / "src" / "dynamicsgp_client" / "README.md").read_text("utf-8")
-    code = readme.partition("```python\n")[2].partition("```")[0]
+    code = readme.partition("## Write a bill, once")[2].partition("```python\n")[2].partition("```")[0]
     with running() as (url, _):
         script = code.replace("http://127.0.0.1:8001/GPService", url)
         command = [sys.executable, "-c", script]

@@ -88,7 +88,7 @@ def test_the_readmes_example_runs_against_the_served_account(repository: Path) -
     readme = (repository / "src" / "cin7core_client" / "README.md").read_text("utf-8")
     told = readme.partition("The last line says `")[2].partition("`")[0]
     with served(FakeCin7()) as server:
-        script = readme.partition("```python\n")[2].partition("```")[0]
+        script = readme.partition("## Read and write over HTTP")[2].partition("```python\n")[2].partition("```")[0]
         script = script.replace("http://127.0.0.1:8002/ExternalApi/v2/", server.url)
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     server.account.close()
