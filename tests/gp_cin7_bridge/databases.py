@@ -43,6 +43,22 @@ def tampered(url: str, *statements: str) -> None:
             db.execute(sa.text(statement))
 
 
+@contextmanager
+def away(url: str) -> Iterator[None]:
+    """Let a database end its sessions and take no new ones, as a server does that starts again."""
+    name = make_url(url).database
+    elsewhere = make_url(url).set(database="postgres").render_as_string(hide_password=False)
+    with at_hand(elsewhere) as db:
+        db.execute(sa.text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
+    try:
+        with at_hand(elsewhere) as db:
+            db.execute(sa.text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+        yield
+    finally:
+        with at_hand(elsewhere) as db:
+            db.execute(sa.text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
+
+
 class Server:
     """A server on which databases may be made.
 

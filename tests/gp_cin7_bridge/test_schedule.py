@@ -10,12 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from zoneinfo import ZoneInfo
 
 import pytest
+from databases import away
 from small import add_purchase
 
-from gp_cin7_bridge import SettingsError, read_settings
+from gp_cin7_bridge import Bridge, SettingsError, read_settings
 from gp_cin7_bridge.app.schedule import Runner
 from gp_cin7_bridge.app.schedule.timetable import due
 from gp_cin7_bridge.sandbox import Sandbox
@@ -232,6 +234,46 @@ def test_a_flow_that_fails_is_tried_again_and_keeps_no_other(
         Runner(sandbox.bridge, Until(sandbox, minutes=50)).run()
     assert "ERROR" in {each.levelname for each in caplog.records}
     assert len(sandbox.gp.sql("SELECT * FROM PM10000")) == 1
+
+
+class Slow(Until):
+    """Twenty minutes pass whenever somebody looks."""
+
+    def is_set(self) -> bool:
+        self._sandbox.advance(minutes=20)
+        return super().is_set()
+
+
+def test_a_flow_that_takes_longer_than_its_interval_keeps_no_other_from_running(sandbox: Sandbox) -> None:
+    Runner(sandbox.bridge, Slow(sandbox, hours=12)).run()
+    flows = runs(sandbox)
+    assert flows[:3] == ["vendors", "items", "bills"]
+    assert flows.count("bills") > 1, flows
+
+
+class Comes:
+    """Stops when all bills are there; the state comes back while the runner sleeps."""
+
+    def __init__(self, simulators: Simulators, outage: ExitStack) -> None:
+        self._simulators = simulators
+        self._outage = outage
+
+    def is_set(self) -> bool:
+        return len(self._simulators.gp.sql("SELECT * FROM PM10000")) == 3
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._outage.close()
+        return self.is_set()
+
+
+def test_a_state_that_is_away_for_a_while_is_told_of_and_ends_no_runner(
+    simulators: Simulators, postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Bridge(read_settings(simulators.settings), state=postgres_url) as bridge, ExitStack() as outage:
+        outage.enter_context(away(postgres_url))
+        Runner(bridge, Comes(simulators, outage)).run()
+        assert [run.flow for run in reversed(bridge.state.runs(10))] == ["vendors", "items", "bills"]
+    assert [each.message for each in caplog.records if "does not answer as it should" in each.message]
 
 
 class AfterOne:

@@ -101,32 +101,14 @@ class Database:
                 self._take_turn(self._use.connection)
                 yield self._use.connection
                 return
-            try:
-                with self._begun() as connection:
-                    self._use.connection = connection
-                    try:
-                        self._take_turn(connection)
-                        yield connection
-                    finally:
-                        self._use.connection = None
-                        self._use.parts.clear()
-            except (OperationalError, InterfaceError) as error:
-                raise StateError(
-                    f"{self.shown} does not answer as it should ({str(error.orig).strip()}); see that it runs, can be"
-                    " reached and has room, then run this again"
-                ) from error
-            except ProgrammingError as error:
-                if getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
-                    raise
-                raise StateError(
-                    f"{self.shown} does not let this user do that ({str(error.orig).strip()}); grant it, or use the"
-                    " user to whom the state belongs"
-                ) from error
-            except DataError as error:
-                raise StateError(
-                    f"{self.shown} cannot keep a value ({str(error.orig).strip()}); nothing was changed, shorten the"
-                    " text or take its NUL characters out"
-                ) from error
+            with self._answering(), self._begun() as connection:
+                self._use.connection = connection
+                try:
+                    self._take_turn(connection)
+                    yield connection
+                finally:
+                    self._use.connection = None
+                    self._use.parts.clear()
 
     @contextmanager
     def writer(self, name: str, timeout: float) -> Iterator[None]:
@@ -136,8 +118,9 @@ class Database:
 
         Raises:
             TimeoutError: another process is.
+            StateError: the database does not answer.
         """
-        with self.backend.writer(name, timeout) as session:
+        with self._answering(), self.backend.writer(name, timeout) as session:
             if session is None:
                 yield
                 return
@@ -150,6 +133,28 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.backend.engine.dispose()
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            raise StateError(
+                f"{self.shown} does not answer as it should ({str(error.orig).strip()}); see that it runs, can be"
+                " reached and has room, then run this again"
+            ) from error
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+                raise
+            raise StateError(
+                f"{self.shown} does not let this user do that ({str(error.orig).strip()}); grant it, or use the"
+                " user to whom the state belongs"
+            ) from error
+        except DataError as error:
+            raise StateError(
+                f"{self.shown} cannot keep a value ({str(error.orig).strip()}); nothing was changed, shorten the"
+                " text or take its NUL characters out"
+            ) from error
 
     @contextmanager
     def _begun(self) -> Iterator[sa.Connection]:

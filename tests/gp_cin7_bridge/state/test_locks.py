@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from databases import away
 
 from gp_cin7_bridge import StateError, WriterBusyError
 from gp_cin7_bridge.state import Connection, Store
@@ -101,6 +102,26 @@ def test_a_writer_who_lost_the_lock_with_its_session_writes_nothing_more(postgre
         state.move_cursor("gp.vendors", "2026-03-04")
     store.close()
     database.close()
+
+
+def test_a_server_that_is_away_is_told_of_by_whoever_would_write_and_by_whoever_writes(postgres_url: str) -> None:
+    store, state = opened(postgres_url)
+    with away(postgres_url), pytest.raises(StateError, match="does not answer as it should"), state.writer_lock():
+        pass
+    with pytest.raises(StateError, match="does not answer as it should"), state.writer_lock(), away(postgres_url):
+        state.move_cursor("gp.vendors", "2026-03-01")
+    with state.writer_lock(timeout=0):
+        state.move_cursor("gp.vendors", "2026-03-02")
+    store.close()
+
+
+def test_a_writer_whose_server_was_away_ends_with_the_cure(postgres_url: str) -> None:
+    store, state = opened(postgres_url)
+    with pytest.raises(StateError, match="does not answer as it should"), state.writer_lock(), away(postgres_url):
+        pass
+    with state.writer_lock(timeout=0):
+        state.move_cursor("gp.vendors", "2026-03-02")
+    store.close()
 
 
 def test_transactions_of_several_threads_and_stores_do_not_lose_each_others_work(state_url: str) -> None:

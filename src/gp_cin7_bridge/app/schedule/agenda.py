@@ -43,8 +43,16 @@ class Agenda:
         """Give each job that is due now, in order, with the moment at which it began last."""
         return [(job, self.kept.cursors.get(stream(job), "")) for job, at in self.moments().items() if at <= self.now]
 
+    def next(self) -> tuple[str, dt.datetime]:
+        """Tell what is due next, and when.
+
+        Of several that are due it is the one that began longest ago, so that a slow one keeps none from running; at
+        first it is the first in order, because bills need their vendors, items and receipts.
+        """
+        return min(self.moments().items(), key=lambda each: (each[1], self.kept.cursors.get(stream(each[0]), "")))
+
     def moments(self) -> dict[str, dt.datetime]:
-        """Tell when each job is due; of several the first in order: bills need their vendors, items and receipts."""
+        """Tell when each job is due."""
         return {job: self._due(job, timing) for job, timing in self.timings().items()}
 
     def unseen(self) -> list[str]:

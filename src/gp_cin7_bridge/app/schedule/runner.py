@@ -14,7 +14,7 @@ from gp_cin7_bridge.app.telemetry import count_reports, job_span
 from gp_cin7_bridge.app.webhooks.drain import work_events
 from gp_cin7_bridge.app.webhooks.feed import Feed, check_feed
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.errors import BridgeError
+from gp_cin7_bridge.errors import BridgeError, StateError
 from gp_cin7_bridge.plan import Report
 from gp_cin7_bridge.progress import Progress, StopRequested
 from gp_cin7_bridge.review.reconcile import reconcile
@@ -24,6 +24,8 @@ from gp_cin7_bridge.sync import sync
 LONGEST_SLEEP: Final = 60.0
 # Events come while it sleeps.
 EVENTS_SLEEP: Final = 5.0
+# A server that was started again answers after some seconds.
+STATE_AWAY: Final = 10.0
 
 logger: logging.Logger = logging.getLogger("gp_cin7_bridge.schedule")
 
@@ -59,14 +61,21 @@ class Runner:
         self._longest = LONGEST_SLEEP if bridge.settings.webhooks.token is None else EVENTS_SLEEP
 
     def run(self) -> None:
-        """Run until stopped."""
+        """Run until stopped; a state that is away for a while is asked again."""
         while not self._stop.is_set():
-            job, moment = self.next_due()
-            seconds = (moment - self._bridge.clock()) / dt.timedelta(seconds=1)
-            if seconds > 0:
-                self._stop.wait(min(seconds, self._longest))
-            else:
-                self.run_job(job)
+            try:
+                self._step()
+            except StateError as error:
+                logger.error("%s: %s", self._bridge.settings.name, error)  # noqa: TRY400 — no traceback
+                self._stop.wait(STATE_AWAY)
+
+    def _step(self) -> None:
+        job, moment = self.next_due()
+        seconds = (moment - self._bridge.clock()) / dt.timedelta(seconds=1)
+        if seconds > 0:
+            self._stop.wait(min(seconds, self._longest))
+        else:
+            self.run_job(job)
 
     def run_once(self) -> bool:
         """Run everything once, due or not; tell whether all of it went well."""
@@ -79,7 +88,7 @@ class Runner:
         agenda = self._agenda()
         for job in agenda.unseen():
             self._bridge.state.move_cursor(stream(job), agenda.now.isoformat())
-        return min(agenda.moments().items(), key=lambda each: each[1])
+        return agenda.next()
 
     def run_job(self, job: str) -> bool:
         """Run one job, then see whether a person should know of something; tell whether the job went well."""
