@@ -23,7 +23,8 @@ from receipt_parts import (
 )
 from small import codes
 
-from gp_cin7_bridge import sync_bills, sync_items, sync_receipts, sync_vendors
+from gp_cin7_bridge import Bridge, sync_bills, sync_items, sync_receipts, sync_vendors
+from gp_cin7_bridge.review.rebuild import rebuild
 from gp_cin7_bridge.sandbox import Sandbox
 
 MODES: Final = ("off", "period_end_accrual", "gl_accrual", "mirror", "pop")
@@ -194,3 +195,19 @@ def test_a_ledger_line_that_names_no_purchase_waits_where_it_may_belong_to_one_o
     switched(sandbox, "mirror")
     sandbox.cin7.sql("UPDATE transactions SET body = replace(body, '\"PO-8\"', '\"somewhere\"')")
     assert carried(sandbox, dt.date(2026, 4, 2)) == {"somewhere 2026-03-05": ["ledger_order_unknown"]}
+
+
+@pytest.mark.parametrize("before", ["gl_accrual", "mirror", "pop"])
+def test_after_the_state_was_lost_rebuilding_in_each_mode_tells_again_how_purchases_were_begun(before: str) -> None:
+    sandbox = sandbox_in(before)
+    bought(sandbox, dt.date(2026, 3, 10))
+    carried(sandbox, dt.date(2026, 4, 1))
+    old = sandbox.bridge
+    sandbox.bridge = Bridge(old.settings, gp=old.gp, cin7=old.cin7, state="sqlite://", clock=old.clock)
+    rebuild(sandbox.bridge)
+    switched(sandbox, "off")
+    rebuild(sandbox.bridge)
+    bought(sandbox, APRIL_9)
+    assert carried(sandbox, dt.date(2026, 4, 10), runs=2) == {}
+    sums = standing(sandbox)
+    assert ACCRUED not in sums and IN_TRANSIT not in sums and sums[PAYABLE] == -52

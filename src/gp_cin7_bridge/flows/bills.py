@@ -32,6 +32,7 @@ from gp_cin7_bridge.flows.purchases import (
     too_early,
     with_vendors,
 )
+from gp_cin7_bridge.flows.receipt_begun import Begun
 from gp_cin7_bridge.flows.receipt_clearing import ReceiptsOfBills
 from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
 from gp_cin7_bridge.flows.sent_vouchers import disturbed, watched
@@ -146,12 +147,14 @@ class _Flow:
         new = {key for key in keys if key not in self.links and bills[key].payable and self._wanted(bills[key])}
         early = {key: why for key in new if (why := too_early(bills[key], self.bridge.settings.bills.first_day))}
         new -= early.keys()
-        received = self._received(bills[key] for key in new)
+        begun = Begun(self.bridge)
+        memory = ReceivingMemory(self.bridge, begun)
+        received = {key for key in new if memory.invoices(bills[key])}
         new -= received
         sent = {key: self._carried(key, bills.get(key)) for key in keys if self._touched(key, bills.get(key))}
         wanted = [bill.purchase for key in keys if (key in new or key in sent) and (bill := bills.get(key))]
         facts = gp_facts(self.bridge) if new or sent else None
-        receipts = ReceiptsOfBills(self.bridge, facts, wanted)
+        receipts = ReceiptsOfBills(self.bridge, facts, wanted, begun)
         rules = bill_rules(self.bridge, facts, wanted, receipts.accruals) if facts else BillRules()
         numbering = numbering_problem(self.bridge, facts) if facts else None
         lifecycle = self._lifecycle(rules, receipts)
@@ -175,11 +178,6 @@ class _Flow:
                 yield _numbered(_new(bills[key], rules, receipts), numbering)
         if chosen is None:
             yield from self._lost_reversals()
-
-    def _received(self, bills: Iterable[Bill]) -> set[str]:
-        """Name the bills that become purchase invoices, by the flow of receipts."""
-        memory = ReceivingMemory(self.bridge)
-        return {bill.source_id for bill in bills if memory.invoices(bill)}
 
     def _wanted(self, bill: Bill) -> bool:
         approach = self.bridge.settings.bills.approach

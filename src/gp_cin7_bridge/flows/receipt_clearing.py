@@ -29,10 +29,9 @@ class ReceiptsOfBills:
         accruals: by purchase, what was booked of it; only where receipts are booked one by one.
     """
 
-    def __init__(self, bridge: Bridge, facts: GPFacts | None, purchases: Iterable[Purchase]) -> None:
+    def __init__(self, bridge: Bridge, facts: GPFacts | None, purchases: Iterable[Purchase], begun: Begun) -> None:
         self._memory = ReceiptMemory(bridge.state)
         purchases = {each.purchase_id: each for each in purchases}.values()
-        begun = Begun(bridge)
         # What was accrued is cleared by its bills, whatever the mode is by now.
         accruing = [each for each in purchases if begun.belongs(each, "gl_accrual")]
         self._rules = receipt_rules(bridge, facts) if facts else ReceiptRules()

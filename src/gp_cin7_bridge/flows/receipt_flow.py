@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from attrs import Factory, define, frozen
+from attrs import Factory, define, field, frozen
 
 from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.changes import cin7_cursor, cin7_since
 from gp_cin7_bridge.flows.purchases import read_purchase
 from gp_cin7_bridge.flows.receipt_actions import held
+from gp_cin7_bridge.flows.receipt_begun import Begun
 from gp_cin7_bridge.plan import Action
 from gp_cin7_bridge.progress import Progress, Watcher
 from gp_cin7_bridge.reasons import reason
@@ -37,6 +38,7 @@ class Asked:
         waiting: the keys of documents that wait, or on which a person insists.
         changed: whether to look at what changed, too.
         purchases: those that were read already.
+        begun: in which mode each purchase was begun.
     """
 
     bridge: Bridge
@@ -44,6 +46,10 @@ class Asked:
     waiting: tuple[str, ...]
     changed: bool
     purchases: dict[str, Purchase | Cin7Error | None] = Factory(dict)
+    begun: Begun = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.begun = Begun(self.bridge)
 
     def rows(self, stream: str) -> tuple[list[PurchaseSummary], dict[str, str]]:
         """Give the rows of purchases that changed since a stream was read, and how far it is read now."""

@@ -11,7 +11,6 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import gp_facts
 from gp_cin7_bridge.flows.purchases import with_vendors
 from gp_cin7_bridge.flows.receipt_actions import Booking, booked, held, unchanged
-from gp_cin7_bridge.flows.receipt_begun import Begun
 from gp_cin7_bridge.flows.receipt_flow import ENDED, WHOLE, Asked, Found, purchases_of
 from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory, details_of
 from gp_cin7_bridge.flows.receipt_setup import receipt_rules
@@ -28,7 +27,7 @@ NOTHING_RECEIVED = ("NOT RECEIVED", "NOT AVAILABLE", "NONE", "")
 def plan_gl_accrual(asked: Asked) -> Found:
     """Read changed purchases and decide on each receipt and day; a purchase begun so is ended so."""
     bridge = asked.bridge
-    begun, on = Begun(bridge), bridge.settings.receipts.mode == "gl_accrual"
+    begun, on = asked.begun, bridge.settings.receipts.mode == "gl_accrual"
     if not on and not begun.any("gl_accrual"):
         return Found()
     memory = ReceiptMemory(bridge.state)

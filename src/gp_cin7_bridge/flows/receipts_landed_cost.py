@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cin7core_client import Purchase
-from gp_cin7_bridge.flows.receipt_begun import JOURNAL, Begun
+from gp_cin7_bridge.flows.receipt_begun import JOURNAL
 from gp_cin7_bridge.flows.receipt_copied import copied
 from gp_cin7_bridge.flows.receipt_flow import ENDED, Asked, Found, purchases_of
 from gp_cin7_bridge.mapping.copied import LEDGER, LedgerLine
@@ -20,7 +20,7 @@ def plan_landed_cost(asked: Asked) -> Found:
 
     The mirror has those of the purchases that it carries; of the others they are journals of their own beside it.
     """
-    settings, begun = asked.bridge.settings.receipts, Begun(asked.bridge)
+    settings, begun = asked.bridge.settings.receipts, asked.begun
     beside = begun.beside_mirror() if settings.mode == "mirror" else ()
     if not settings.landed_cost and not beside:
         return Found()

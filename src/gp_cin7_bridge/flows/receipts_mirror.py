@@ -34,7 +34,7 @@ def plan_mirror(asked: Asked) -> Found:
     copied whole or not at all: one that was ordered before the mirror began, or begun in another mode, is left out, and
     one that the mirror began is ended by it in any mode.
     """
-    bridge, begun = asked.bridge, Begun(asked.bridge)
+    bridge, begun = asked.bridge, asked.begun
     settings = bridge.settings.receipts
     on = settings.mode == "mirror"
     if not (on or begun.mirrored) or not (asked.changed or asked.keys(LEDGER)):

@@ -11,7 +11,6 @@ from cin7core_client import PurchaseSummary
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bill_facts import gp_facts
 from gp_cin7_bridge.flows.receipt_actions import Booking, booked, held, unchanged
-from gp_cin7_bridge.flows.receipt_begun import Begun
 from gp_cin7_bridge.flows.receipt_flow import Asked, Found
 from gp_cin7_bridge.flows.receipt_setup import receipt_rules
 from gp_cin7_bridge.flows.receipts_gl import may_hold_receipts
@@ -106,8 +105,7 @@ def _taken_back(asked: Asked, link: Link, links: Mapping[str, Link], rules: Rece
 
 def _accrued(asked: Asked, end: dt.date, rules: ReceiptRules, skipped: Collection[str]) -> Iterator[Action]:
     """Give the accruals of a period's end and their reversals, by what Cin7 Core has now."""
-    begun = Begun(asked.bridge)
-    listed = (row for row in asked.bridge.cin7.purchases.list() if not begun.way(row.purchase_id))
+    listed = (row for row in asked.bridge.cin7.purchases.list() if not asked.begun.way(row.purchase_id))
     rows = [row for row in listed if _may_be_open(row, end)]
     ids = [row.purchase_id for row in rows if f"{WHOLE}/{end:%Y-%m-%d}/{row.purchase_id}" not in skipped]
     purchases, unreadable = asked.read(ids)

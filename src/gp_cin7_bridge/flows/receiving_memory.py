@@ -23,10 +23,10 @@ class ReceivingMemory:
         on: whether receipts become receivings by now.
     """
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, begun: Begun | None = None) -> None:
         settings = bridge.settings.receipts
         self.on: bool = settings.mode == "pop"
-        self._begun = Begun(bridge)
+        self._begun = begun or Begun(bridge)
         self._received: defaultdict[str, dict[str, Link]] = defaultdict(dict)
         for link in bridge.state.links("receipt"):
             if SHIPPED in link.details:

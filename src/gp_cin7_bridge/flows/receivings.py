@@ -39,7 +39,7 @@ INVOICE = "/invoice/"
 def plan_receivings(asked: Asked) -> Found:
     """Read changed purchases and decide on each receipt, and each bill for goods; a purchase begun so is ended so."""
     bridge = asked.bridge
-    memory = ReceivingMemory(bridge)
+    memory = ReceivingMemory(bridge, asked.begun)
     if not memory.on and not memory.purchase_ids:
         return Found()
     rows, cursors = asked.rows(STREAM if memory.on else f"{STREAM}{ENDED}")
