@@ -39,7 +39,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name, ExitStack() as opened:
         folder = Path(name)
         slots = -(-wanted.companies // asked.processes)
-        server = opened.enter_context(postgres(folder / "postgres", sessions=asked.processes * (slots + 20)))
+        server = opened.enter_context(postgres(folder / "postgres", sessions=asked.processes * (2 * slots + 20)))
         Database(server.url, migrate=True).close()
         companies = opened.enter_context(simulated(folder, wanted, server.url))
         before = server.size()

@@ -54,6 +54,7 @@ class Backend(Protocol):
         shown: names the database in messages, without a secret.
         path: its file, when it has one.
         migrates: whether opening it brings it to the newest schema.
+        side_by_side: whether transactions of several parts may run at once.
         damaged: the cure when it cannot be read.
     """
 
@@ -61,6 +62,7 @@ class Backend(Protocol):
     shown: str
     path: Path | None
     migrates: bool
+    side_by_side: bool
     damaged: str
 
     def take_turn(self, connection: sa.Connection, part: str) -> None:
@@ -100,6 +102,7 @@ class SQLite:
     """A file, for the processes of one machine; one transaction at a time."""
 
     migrates = True
+    side_by_side = False
     damaged = "restore it from a backup, or move it away to begin anew"
 
     def __init__(self, url: URL) -> None:
@@ -155,6 +158,7 @@ class PostgreSQL:
 
     path: Path | None = None
     migrates = False
+    side_by_side = True
     damaged = "see its log; restore it from a backup, or name an empty database or schema to begin anew"
 
     def __init__(self, url: URL, password: SecretReference | None) -> None:
@@ -165,7 +169,7 @@ class PostgreSQL:
         url = url.set(drivername="postgresql+psycopg", query={**quiet, **url.query})
         try:
             # What a turn protects is read after it was taken: each statement must see what is committed by then.
-            # Each writer holds a session, so that there are as many as jobs: 0 sets no limit.
+            # Each writer and each transaction holds a session: 0 sets no limit.
             self.engine: sa.Engine = sa.create_engine(
                 url, hide_parameters=True, pool_pre_ping=True, pool_size=0, isolation_level="READ COMMITTED"
             )

@@ -1,4 +1,4 @@
-"""One database, used one transaction at a time."""
+"""One database, of which each part is used by one transaction at a time."""
 
 from __future__ import annotations
 
@@ -22,17 +22,26 @@ EVERYBODY = "everybody"
 NOT_ALLOWED = "42501"
 
 
+class _Here(threading.local):
+    """The transaction that runs in this thread, and the parts whose turns it has."""
+
+    def __init__(self) -> None:
+        self.connection: sa.Connection | None = None
+        self.parts: set[str] = set()
+
+
 @define
 class _Use:
     """What this process does with the database now.
 
     Attributes:
-        connection, parts: of the transaction that runs.
+        here: what this thread does.
+        turns: who waits for a transaction of this process, waits here; on a server, by part.
         writers: the sessions that hold a writer's lock, by part.
     """
 
-    connection: sa.Connection | None = None
-    parts: set[str] = Factory(set)
+    here: _Here = Factory(_Here)
+    turns: dict[str, threading.RLock] = Factory(dict)
     writers: dict[str, sa.Connection] = Factory(dict)
 
 
@@ -53,7 +62,6 @@ class Database:
 
     def __init__(self, url: str, *, password: SecretReference | None = None, migrate: bool = False) -> None:
         self.backend: Backend = backend_of(url, password)
-        self._lock = threading.RLock()
         self._use = _Use()
         self._part = EVERYBODY
         try:
@@ -96,19 +104,19 @@ class Database:
             StateError: the database does not answer, let nobody in for 30 seconds, or cannot keep a value; nothing was
                 changed.
         """
-        with self._lock:
-            if self._use.connection is not None:
-                self._take_turn(self._use.connection)
-                yield self._use.connection
-                return
-            with self._answering(), self._begun() as connection:
-                self._use.connection = connection
-                try:
-                    self._take_turn(connection)
-                    yield connection
-                finally:
-                    self._use.connection = None
-                    self._use.parts.clear()
+        here = self._use.here
+        if here.connection is not None:
+            self._take_turn(here.connection)
+            yield here.connection
+            return
+        with self._turn(), self._answering(), self._begun() as connection:
+            here.connection = connection
+            try:
+                self._take_turn(connection)
+                yield connection
+            finally:
+                here.connection = None
+                here.parts.clear()
 
     @contextmanager
     def writer(self, name: str, timeout: float) -> Iterator[None]:
@@ -171,10 +179,14 @@ class Database:
         with session.begin():
             yield session
 
+    def _turn(self) -> threading.RLock:
+        part = self._part if self.backend.side_by_side else EVERYBODY
+        return self._use.turns.setdefault(part, threading.RLock())
+
     def _take_turn(self, connection: sa.Connection) -> None:
-        if self._part not in self._use.parts:
+        if self._part not in self._use.here.parts:
             self.backend.take_turn(connection, self._part)
-            self._use.parts.add(self._part)
+            self._use.here.parts.add(self._part)
 
 
 def connection_part(database: Database, connection_id: int) -> Database:

@@ -141,3 +141,20 @@ def test_transactions_of_several_threads_and_stores_do_not_lose_each_others_work
     assert state.audit_broken_at() is None
     for store, _ in stores:
         store.close()
+
+
+def test_on_a_server_parts_do_not_wait_for_each_other_within_a_process(postgres_url: str) -> None:
+    database = Database(postgres_url)
+
+    def work(part: str) -> int:
+        with database.part(part).transaction() as db:
+            return int(db.execute(sa.text("SELECT 1")).scalar_one())
+
+    with ThreadPoolExecutor() as threads, database.part("one").transaction():
+        assert threads.submit(work, "another").result(timeout=20) == 1
+        waits = threads.submit(work, "one")
+        with pytest.raises(TimeoutError):
+            waits.result(timeout=0.3)
+        assert work("one") == 1  # in this thread it joins
+    assert waits.result() == 1
+    database.close()
