@@ -258,6 +258,10 @@ CATALOGUE: Final[dict[str, _Template]] = {
         "Beside goods of {goods} it bills {amount} that a purchase invoice has no line for.",
         "Send charges to freight or miscellaneous by [[bills.charges]], or enter the invoice in GP and skip it.",
     ),
+    "return_not_in_stock": _Template(
+        "{document!r} takes back {quantity} pieces that GP received; its credit memo leaves GP's stock as it is.",
+        "Enter the quantities that went back in GP, without a credit.",
+    ),
     "billed_as_receiving": _Template(
         "It bills goods that GP receives, so it becomes a purchase invoice.", "Run `gp-cin7 sync receipts`."
     ),
@@ -540,6 +544,7 @@ WARNINGS: Final = frozenset(
         "paid_in_cin7",
         "batch_date_unknown",
         "category_created",
+        "return_not_in_stock",
         "valuation_differs",
         "purchasing_unit_differs",
     }

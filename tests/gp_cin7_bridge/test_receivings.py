@@ -12,7 +12,7 @@ from small import codes
 
 from dynamicsgp_client import DynamicsGP, NTLMAuth
 from dynamicsgp_client.testing import make_server, served
-from gp_cin7_bridge import Bridge, Report, reconcile, sync_bills, sync_items, sync_receipts, sync_vendors
+from gp_cin7_bridge import Bridge, Report, plan, reconcile, sync_bills, sync_items, sync_receipts, sync_vendors
 from gp_cin7_bridge.review.dossier import dossier
 from gp_cin7_bridge.review.rebuild import rebuild
 from gp_cin7_bridge.sandbox import Sandbox
@@ -177,6 +177,8 @@ def test_what_goes_back_is_a_credit_memo_and_the_receivings_stay(sandbox: Sandbo
     note = {"TaskID": T2, "CreditNoteNumber": "CN-1", "CreditNoteDate": f"{APRIL_9}T00:00:00", "Status": "AUTHORISED"}
     note |= {"Lines": [back], "TotalBeforeTax": 5, "Tax": 0, "Total": 5, "Unstock": [back]}
     order(sandbox, came, bills=bills, at=21, credit_notes=[note])
+    (told,) = (why for each in plan(sandbox.bridge, "bills") if each.verb == "create" for why in each.reasons)
+    assert told.code == "return_not_in_stock" and "takes back 2 pieces" in told.text
     report, vouchers = both(sandbox)
     assert (report.created, vouchers.created) == ((), ("CN-1",))
     rows = sandbox.gp.sql("SELECT DOCTYPE, DOCAMNT FROM PM10000")

@@ -233,7 +233,7 @@ def _new(bill: Bill, rules: BillRules, receipts: ReceiptsOfBills) -> Action:
     if isinstance(mapped, Held) or reasons:
         return decided(verb_against(reasons), bill, reasons)
     return created(
-        mapped,
+        evolve(mapped, warnings=(*mapped.warnings, *receipts.returned(bill))),
         rules,
         document=bill.document,
         source_id=bill.source_id,

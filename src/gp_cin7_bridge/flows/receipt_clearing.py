@@ -19,6 +19,7 @@ from gp_cin7_bridge.mapping.bill_rules import BillRules
 from gp_cin7_bridge.mapping.held import HeldReceipt
 from gp_cin7_bridge.mapping.receipt import map_receipts
 from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
+from gp_cin7_bridge.mapping.rounding import ZERO
 from gp_cin7_bridge.reasons import Reason, reason
 
 
@@ -34,6 +35,7 @@ class ReceiptsOfBills:
         purchases = {each.purchase_id: each for each in purchases}.values()
         # What was accrued is cleared by its bills, whatever the mode is by now.
         accruing = [each for each in purchases if begun.belongs(each, "gl_accrual")]
+        self._shipped = {each.purchase_id for each in purchases if begun.belongs(each, "pop")}
         self._rules = receipt_rules(bridge, facts) if facts else ReceiptRules()
         self._skipped = {record.record_key for record in bridge.state.skipped("receipts")}
         self._planned: Counter[str] = Counter()
@@ -52,6 +54,14 @@ class ReceiptsOfBills:
             if each.source_id not in self._skipped and (isinstance(each, HeldReceipt) or each.document)
         ]
         return (reason("receipt_not_carried", receipts=", ".join(names)),) if names else ()
+
+    def returned(self, bill: Bill) -> tuple[Reason, ...]:
+        """Warn of a credit note that takes goods back which GP received: no service of GP's lowers its stock again."""
+        unstocked = getattr(bill.part, "unstock", ())
+        if bill.purchase.purchase_id not in self._shipped or not unstocked:
+            return ()
+        quantity = sum((each.quantity for each in unstocked), ZERO)
+        return (reason("return_not_in_stock", document=bill.document, quantity=f"{quantity:f}"),)
 
     def rules_again(self, rules: BillRules, bill: Bill, *, anew: bool) -> BillRules:
         """Give the rules for a bill that was sent: as they stood for it, or anew, as if it never had been."""
