@@ -13,6 +13,9 @@ html_title = "gp-cin7-bridge"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_copyright = False
 # No page asks another host for anything, and no source is shown twice.
 html_show_sourcelink = False
 html_copy_source = False

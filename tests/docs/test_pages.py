@@ -80,6 +80,19 @@ def test_every_file_that_a_page_links_to_is_there() -> None:
     assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
 
 
+def test_the_map_of_contributing_leads_to_what_there_is() -> None:
+    table = (REPOSITORY / "CONTRIBUTING.md").read_text("utf-8").partition("## To change X, look in Y")[2]
+    roots = [REPOSITORY, *(REPOSITORY / "src" / "gp_cin7_bridge" / part for part in ("", "app/web", "mapping"))]
+    roots += [REPOSITORY / "tests" / "gp_cin7_bridge", *(REPOSITORY / "src").iterdir()]
+    rows = [row for row in table.partition("\n## ")[0].splitlines() if row.startswith("| ")][2:]
+    named = [name for row in rows for name in re.findall(r"`([\w/*.]+)`", row)]
+    assert len(named) > 30
+    absent = [
+        name for name in named if not any(list(root.glob(name)) or list(root.glob(f"{name}.py")) for root in roots)
+    ]
+    assert absent == []
+
+
 @pytest.mark.parametrize("of", ["api", "commands", "diagrams", "endpoints", "reasons", "settings"])
 def test_a_generated_page_is_what_its_tool_gives(of: str) -> None:
     command = [sys.executable, str(REPOSITORY / "tools" / f"generate_{of}.py"), "--check"]
