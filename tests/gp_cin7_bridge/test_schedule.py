@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -308,3 +309,12 @@ def test_the_command_runs_until_sigterm_and_ends_clean(simulators: Simulators) -
     told = process.communicate(timeout=60)[1]
     assert process.returncode == 0, told
     assert "small bills: 3 created" in told
+
+
+def test_a_connection_that_cannot_go_on_ends_the_command_so_that_somebody_notices(simulators: Simulators) -> None:
+    Bridge.open(simulators.settings).close()
+    other, company = simulators.folder / "other.toml", re.compile(r'^company = ".*"', re.MULTILINE)
+    other.write_text(company.sub('company = "Another, Inc."', simulators.settings.read_text("utf-8")), "utf-8")
+    command = [sys.executable, "-m", "gp_cin7_bridge.app.cli", "run", "-c", str(simulators.settings), "-c", str(other)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1 and "belongs to company" in done.stderr and "Traceback" not in done.stderr

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from gp_cin7_bridge.settings.section import SecretRef, Section
-from gp_cin7_bridge.settings.webhooks import over_tls
+from gp_cin7_bridge.settings.webhooks import LOOPBACK, over_tls
 
 
 class MailSettings(Section):
@@ -30,6 +30,12 @@ class MailSettings(Section):
     sender: str = Field(pattern=r"^[^\s@]+@[^\s@]+$")
     to: tuple[str, ...] = Field(min_length=1)
     timeout: float = Field(default=10, gt=0)
+
+    @model_validator(mode="after")
+    def _password_over_tls(self) -> Self:
+        if self.password and self.security == "none" and self.host not in LOOPBACK:
+            raise ValueError('would send its password in clear; write security = "starttls" or "tls"')
+        return self
 
 
 class AlertWebhookSettings(Section):

@@ -6,16 +6,19 @@ import datetime as dt
 import json
 import logging
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import IO
+from pathlib import Path
 
 import pytest
 from attrs import asdict, evolve
 from listening import Site
 from typer.testing import CliRunner
 
+from dynamicsgp_client.testing.certificates import Certificate
 from gp_cin7_bridge import Bridge, SettingsError, read_settings
 from gp_cin7_bridge.app.alerts import Watch
 from gp_cin7_bridge.app.cli import app as command
@@ -27,10 +30,15 @@ START = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 
 
 class Mailbox(threading.Thread):
-    """A mail server that understands as much of SMTP as a sender needs; `broken` refuses senders."""
+    """A mail server that understands as much of SMTP as a sender needs; `broken` refuses senders.
 
-    def __init__(self) -> None:
+    With a context it speaks TLS, when asked or from the first byte, and keeps what came in clear.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None = None, *, from_first_byte: bool = False) -> None:
         super().__init__(daemon=True)
+        self.context, self.from_first_byte = context, from_first_byte
+        self.verbs: list[tuple[bool, bytes]] = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.mails: list[str] = []
@@ -42,13 +50,28 @@ class Mailbox(threading.Thread):
                 connection, _ = self.listener.accept()
             except OSError:
                 return
-            with connection, connection.makefile("rwb", buffering=0) as lines:
-                self._talk(lines)
+            with connection, suppress(ssl.SSLError), ExitStack() as opened:
+                if self.context and self.from_first_byte:
+                    connection = opened.enter_context(self.context.wrap_socket(connection, server_side=True))
+                self._talk(connection, opened)
 
-    def _talk(self, lines: IO[bytes]) -> None:
+    def _talk(self, connection: socket.socket, opened: ExitStack) -> None:
+        lines = opened.enter_context(connection.makefile("rwb", buffering=0))
         lines.write(b"220 here\r\n")
-        for raw in iter(lines.readline, b""):
+        while raw := lines.readline():
             verb = raw[:4].upper()
+            self.verbs.append((isinstance(connection, ssl.SSLSocket), verb))
+            if verb == b"EHLO" and self.context:
+                lines.write(b"250-here\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n")
+                continue
+            if verb == b"AUTH":
+                lines.write(b"235 yes\r\n")
+                continue
+            if verb == b"STAR" and self.context:
+                lines.write(b"220 go on\r\n")
+                connection = opened.enter_context(self.context.wrap_socket(connection, server_side=True))
+                lines = opened.enter_context(connection.makefile("rwb", buffering=0))
+                continue
             if verb == b"DATA":
                 lines.write(b"354 go on\r\n")
                 body = b"".join(iter(lines.readline, b".\r\n"))
@@ -119,6 +142,38 @@ def test_an_alert_is_told_once_by_mail_with_its_cure(mailbox: Mailbox) -> None:
     assert "C7TOKEN2" in second and "C7TOKEN1" not in second
 
 
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_password_and_the_mail_go_to_a_trusted_mail_server_over_tls_alone(
+    security: str, trusted: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    certificate = Certificate.make()
+    authority = tmp_path / "ca.pem"
+    authority.write_bytes(certificate.pem)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    monkeypatch.setenv("MAIL_PASSWORD", "secret-of-the-mail")
+    mailbox = Mailbox(certificate.server_context(), from_first_byte=security == "tls")
+    mailbox.start()
+    mail = {
+        "host": "127.0.0.1",
+        "port": mailbox.port,
+        "security": security,
+        "username": "gp-cin7",
+        "password": "env:MAIL_PASSWORD",
+        "sender": "gp@cin7.example",
+        "to": ["a@b.example"],
+    }
+    with Sandbox({"alerts": {"mail": mail}}, now=START) as sandbox:
+        with_refusal(sandbox, 1)
+        Watch(sandbox.bridge, START).look()
+    mailbox.listener.close()
+    in_clear = {verb for encrypted, verb in mailbox.verbs if not encrypted}
+    assert in_clear <= {b"EHLO", b"STAR", b"QUIT"}
+    assert len(mailbox.mails) == trusted
+    assert ((True, b"AUTH") in mailbox.verbs) == trusted
+
+
 def test_what_a_channel_could_not_tell_it_tells_later_and_the_others_do_not_wait(
     mailbox: Mailbox, hook: tuple[type[Hook], str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -186,6 +241,14 @@ def test_the_status_command_shows_what_lasts(simulators: Simulators) -> None:
     assert code == 3 and "disk since 2026-03-02T09:00" in shown and "The disk is full. Make room." in shown
     code, shown = status("--json")
     assert code == 3 and json.loads(shown)["alerts"] == [asdict(evolve(alert, since="2026-03-02T09:00:00+00:00"))]
+
+
+def test_a_password_for_mail_is_never_sent_in_clear_to_another_machine(simulators: Simulators) -> None:
+    with simulators.settings.open("a", encoding="utf-8") as file:
+        file.write('\n[alerts.mail]\nhost = "smtp.example"\nsecurity = "none"\nsender = "a@b.example"\n')
+        file.write('to = ["c@d.example"]\nusername = "a"\npassword = "env:MAIL"\n')
+    with pytest.raises(SettingsError, match="would send its password in clear"):
+        read_settings(simulators.settings)
 
 
 def test_an_address_without_tls_is_refused(simulators: Simulators) -> None:

@@ -14,7 +14,7 @@ import typer
 
 from gp_cin7_bridge.app.cli.exits import ExitCode, errors_told
 from gp_cin7_bridge.app.cli.options import DEFAULT_CONNECTIONS, Connections
-from gp_cin7_bridge.app.schedule import Runner, Stop
+from gp_cin7_bridge.app.schedule import Runner
 from gp_cin7_bridge.bridge import Bridge
 
 STOPPING: Final = (signal.SIGTERM, signal.SIGINT)
@@ -26,6 +26,8 @@ def run(
     once: Annotated[bool, typer.Option("--once", help="Run every flow once, due or not, and end.")] = False,
 ) -> None:
     """Run every flow when [schedule] says, until SIGTERM or Ctrl-C; the document at work is finished first.
+
+    A connection that cannot go on ends the others too, save with --once.
 
     Exit: 0 stopped as asked; 1 a connection could not go on (with --once: a flow did not finish); 2 wrong settings.
     """
@@ -40,10 +42,16 @@ def run(
         raise typer.Exit(ExitCode.DONE if all(went_well) else ExitCode.NOT_FINISHED)
 
 
-def _run(path: Path, stop: Stop, *, once: bool) -> bool:
-    with Bridge.open(path) as bridge:
-        runner = Runner(bridge, stop)
-        if once:
-            return runner.run_once()
-        runner.run()
-        return True
+def _run(path: Path, stop: threading.Event, *, once: bool) -> bool:
+    try:
+        with Bridge.open(path) as bridge:
+            runner = Runner(bridge, stop)
+            if once:
+                return runner.run_once()
+            runner.run()
+            return True
+    except BaseException:
+        if not once:
+            # One connection that cannot go on ends all: whoever started them notices, and starts them again.
+            stop.set()
+        raise
