@@ -279,6 +279,10 @@ class Connection:
         """Name what waits in the queue of a flow, the oldest first."""
         return self._held.keys(flow)
 
+    def queued_keys(self, flow: str) -> list[str]:
+        """Name all that is in the queue of a flow, what people skipped too."""
+        return self._held.keys(flow, tuple(HeldStatus))
+
     def skipped(self, flow: str | None = None) -> list[HeldRecord]:
         """Give what a person decided not to carry."""
         return self._held.all(flow, (HeldStatus.SKIPPED,))

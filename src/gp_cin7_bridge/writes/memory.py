@@ -53,6 +53,7 @@ class Memory:
         self._entity = entity
         self._into_gp = into_gp
         self._run_id = run_id
+        self._queued = frozenset(state.queued_keys(flow))
 
     def created(self, operation: Operation, intent: Intent, ref: str, *, recovered: bool) -> None:
         """Remember a document that is there now, in the transaction that confirms its intent."""
@@ -129,6 +130,8 @@ class Memory:
 
     def settled(self, known: Known, reasons: tuple[Reason, ...]) -> None:
         """Take a document out of the queue because nothing is left to do for it."""
+        if known.source_id not in self._queued:
+            return
         with self._state.transaction():
             if self._state.release(self._flow, known.source_id):
                 self._audit(known, "release", "released", {"reasons": [asdict(each) for each in reasons]}, None)
