@@ -132,9 +132,11 @@ class AuditSettings(Section):
 
     Attributes:
         keep_bodies_days: for how many days what was sent and what came back is kept, redacted; 0 keeps none.
+        keep_runs_days: for how many days a run is listed that did and found nothing new; the others stay.
     """
 
     keep_bodies_days: int = Field(default=90, ge=0)
+    keep_runs_days: int = Field(default=90, ge=1)
 
 
 class SecretSettings(Section):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from gp_cin7_bridge.state.database import Database
-from gp_cin7_bridge.state.tables import RUN
+from gp_cin7_bridge.state.tables import AUDIT, RUN
 
 
 @frozen(kw_only=True)
@@ -46,6 +46,19 @@ class Runs:
                 .where(RUN.c.id == run_id)
                 .values(ended_at=now, status=status, counts=json.dumps(dict(counts)))
             )
+
+    def forget(self, before: str) -> int:
+        """Forget runs that ended before a moment and told the audit nothing, save each flow's last that was done."""
+        other = RUN.alias()
+        last_done = sa.select(sa.func.max(other.c.id)).where(
+            other.c.connection_id == self._id, other.c.flow == RUN.c.flow, other.c.status == "done"
+        )
+        told = sa.exists().where(AUDIT.c.connection_id == self._id, AUDIT.c.run_id == RUN.c.id)
+        over = (RUN.c.connection_id == self._id, RUN.c.ended_at < before)
+        with self._database.transaction() as db:
+            return db.execute(
+                RUN.delete().where(*over, ~told, RUN.c.id != sa.func.coalesce(last_done.scalar_subquery(), 0))
+            ).rowcount
 
     def last_done(self, flow: str) -> str | None:
         """Tell when a flow finished last, as an ISO text."""

@@ -221,6 +221,13 @@ class Connection:
         """Say how a run ended."""
         self._runs.end(self._now(), run_id, status, counts)
 
+    def forget_runs(self, days: int) -> int:
+        """Forget runs of so many days ago that told the audit nothing, and give how many.
+
+        The last run of a flow that was done stays.
+        """
+        return self._runs.forget((self._clock() - dt.timedelta(days=days)).isoformat())
+
     def last_done(self, flow: str) -> dt.datetime | None:
         """Tell when a flow finished last."""
         done = self._runs.last_done(flow)

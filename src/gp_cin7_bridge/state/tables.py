@@ -210,6 +210,7 @@ Index("audit_document", AUDIT.c.connection_id, AUDIT.c.document)
 Index("audit_gp_key", AUDIT.c.connection_id, AUDIT.c.gp_key)
 Index("audit_vendor", AUDIT.c.connection_id, AUDIT.c.vendor)
 Index("audit_cin7_id", AUDIT.c.connection_id, AUDIT.c.cin7_id)
+Index("audit_run", AUDIT.c.connection_id, AUDIT.c.run_id)
 AUDIT_HEAD = Table(
     "audit_head",
     METADATA,

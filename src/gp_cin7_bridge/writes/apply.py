@@ -64,6 +64,7 @@ def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobo
             calls = bridge.meter.calls - since
             state.end_run(run_id, status, {**tally.counts(), **_told(calls)})
             forget_bodies(state, run_id=run_id)
+            state.forget_runs(bridge.settings.audit.keep_runs_days)
         if head := state.audit_head():
             audit_log.info(
                 "%s: run %d (%s) %s, audit row %d, hash %s", bridge.settings.name, run_id, plan.flow, status, *head

@@ -162,7 +162,7 @@ def test_what_was_purged_is_gone_from_the_file(simulators: Simulators, carried: 
 def test_nobody_purges_before_the_time_is_over(simulators: Simulators, carried: Bridge) -> None:
     sync_bills(carried)
     done = CliRunner().invoke(app, ["audit", "purge", "-c", str(simulators.settings)])
-    assert (done.exit_code, done.output) == (0, "small: 0 bodies purged\n")
+    assert (done.exit_code, done.output) == (0, "small: 0 bodies and 0 runs purged\n")
     assert all(body.content for body in bodies(carried, bills(carried)[0]))
     assert carried.state.audit_rows(outcome="purged") == []
 

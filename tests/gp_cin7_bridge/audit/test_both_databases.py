@@ -72,5 +72,33 @@ def test_a_body_is_kept_found_again_and_forgotten(state: Connection, clock: Cloc
     assert {body.content for body in state.bodies.of(operation.id)} == {None}
 
 
+def _run(state: Connection, *, told: bool = False, status: str = "done") -> int:
+    run = state.start_run("items")
+    if told:
+        state.audit(flow="items", action="create", outcome="created", document="A-1", run_id=run)
+    state.end_run(run, status, {})
+    return run
+
+
+def test_old_runs_that_did_nothing_are_forgotten_and_those_that_the_audit_names_stay(
+    state: Connection, clock: Clock
+) -> None:
+    told, _, _ = _run(state, told=True), _run(state), _run(state, status="stopped")
+    last = _run(state)
+    going = state.start_run("items")
+    assert state.forget_runs(90) == 0
+    clock.now += dt.timedelta(days=91)
+    assert (state.forget_runs(90), state.forget_runs(90)) == (2, 0)
+    assert [run.id for run in state.runs()] == [going, last, told]
+    assert state.audit_broken_at() is None
+
+
+def test_a_flow_that_was_never_done_loses_its_old_runs_too(state: Connection, clock: Clock) -> None:
+    _run(state, status="failed")
+    clock.now += dt.timedelta(days=91)
+    assert state.forget_runs(90) == 1
+    assert state.runs() == []
+
+
 def test_a_vendor_is_asked_for_on_either(state: Connection) -> None:
     assert [row.document for row in state.audit_rows(vendor="ACME", newest=2)] == ["INV-2", "INV-3"]

@@ -131,7 +131,7 @@ def anchored(
 
 @audit.command()
 def purge(connection: Connections = DEFAULT_CONNECTIONS) -> None:
-    """Forget bodies whose time is over, as every run does at its end; their hashes stay.
+    """Forget bodies, and runs that did nothing, whose time is over, as every run does at its end; hashes stay.
 
     Exit: 0 done; 2 wrong usage or settings.
     """
@@ -139,7 +139,8 @@ def purge(connection: Connections = DEFAULT_CONNECTIONS) -> None:
         for path in connection:
             with Bridge.open(path) as bridge:
                 count = forget_bodies(bridge.state, actor=actor())
-                typer.echo(f"{bridge.settings.name}: {count} bodies purged")
+                runs = bridge.state.forget_runs(bridge.settings.audit.keep_runs_days)
+                typer.echo(f"{bridge.settings.name}: {count} bodies and {runs} runs purged")
 
 
 def _moment(text: str) -> date:
