@@ -11,14 +11,17 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
+from dbos import DBOS
 from engine_processes import commanded
 from small import Small, vouchers
 from typer.testing import CliRunner
 
 from gp_cin7_bridge.app.cli import app
 from gp_cin7_bridge.app.engines import Fleet, Job
+from gp_cin7_bridge.app.engines.dbos import DbosEngine
 from gp_cin7_bridge.app.engines.dbos_queue import Queue
 from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.errors import EngineError
 from gp_cin7_bridge.sandbox.simulators import Simulators
 
 LONG = 60.0
@@ -127,3 +130,15 @@ def test_work_refuses_two_files_of_one_name(companies: list[Simulators], tmp_pat
     done = CliRunner().invoke(app, ["work", "-c", path, "-c", path, "--queue", f"sqlite:///{tmp_path}/jobs.sqlite"])
     assert done.exit_code == 1
     assert "another file has the name 'east'" in done.output
+
+
+def test_a_host_that_uses_dbos_itself_is_refused_and_keeps_its_own(tmp_path: Path) -> None:
+    host = DBOS(config={"name": "host", "system_database_url": f"sqlite:///{tmp_path}/host.sqlite"})
+    try:
+        with closing(Queue(f"sqlite:///{tmp_path}/jobs.sqlite")) as queue:
+            engine = DbosEngine(lambda *_: None, queue, executor="w-1")
+            with pytest.raises(EngineError, match="for something else"):
+                engine.run(threading.Event())
+        assert DBOS(config={"name": "host"}) is host
+    finally:
+        DBOS.destroy()
