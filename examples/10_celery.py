@@ -48,7 +48,7 @@ def main() -> None:
     ):
         for flows in (["vendors"], ["items"], ["bills", "bills"]):
             tasks = group(carry.s(str(simulators.settings), flow) for flow in flows)()
-            for told in sorted(tasks.get(timeout=120)):
+            for told in sorted(tasks.get(timeout=200)):
                 print(told)
         print("vouchers in GP:", len(simulators.gp.sql("SELECT 1 FROM PM10000")))
 
