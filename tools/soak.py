@@ -1,280 +1,211 @@
 """Let the bridge work for long under traffic, faults and kills, then compare both systems.
 
-    python tools/soak.py --minutes 60 --seed 1 | tee soak.log
+    python tools/soak.py --minutes 60 --seed 1 --database postgresql | tee soak.log
 
-People work in both simulators, time runs faster than ours, calls are lost, late or answered with errors, webhooks are
-delivered, and the processes that run and serve are killed and started again. In the end every document must be in GP
-once, and the reconciliation must find nothing. Exit: 0 it does; 1 something is missing, twice or different.
+People work in both simulators, time runs faster than ours, calls are lost, late or answered with errors, webhooks come
+twice, late or not at all, the processes that run and serve are killed and started again, and so is PostgreSQL. In the
+end every document must be in GP once and with its last amount, the reconciliation must find nothing, and the audit must
+be whole. Exit: 0 it is so; 1 something is missing, twice or different, or an error was handled by nobody.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import random
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 from attrs import define, field
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "gp_cin7_bridge"))
-
-from small import Small, add_purchase
+from soak_chaos import Chance, Cin7Calls, GPCalls, PostgreSQL, Process, UntidyPost, forge
+from soak_people import People, Small
+from soak_work import Worker, fast_clock
 
 from gp_cin7_bridge import Bridge, read_settings
-from gp_cin7_bridge.app.schedule import Runner
+from gp_cin7_bridge.errors import BridgeError, StateError
+from gp_cin7_bridge.review.approve import approve, proposals
 from gp_cin7_bridge.review.reconcile import reconcile, shown
 from gp_cin7_bridge.sandbox.simulators import Simulators
 from gp_cin7_bridge.sync import sync
 
 TOKEN: Final = "token-of-the-soak-0123456789"  # noqa: S105 — of simulators alone
 SETTINGS: Final = """
+[bills]
+after_change = "compensate"
+grace_hours = 0
+
 [schedule]
-vendors = "2m"
-items = "2m"
-bills = "1m"
+vendors = "20m"
+items = "20m"
+bills = "2m"
 
 [webhooks]
 url = "http://127.0.0.1:{port}/webhooks/small"
 token = "file:secrets/webhook_token"
 delay = "30s"
-check = "5m"
-poll = "10m"
+check = "15m"
+poll = "5m"
 """
-# (kind, facts): what happens to calls of either simulator.
-FAULTS: Final[tuple[tuple[str, dict[str, object]], ...]] = (
-    ("lost_request", {}),
-    ("lost_answer", {}),
-    ("status", {"status": 500}),
-    ("status", {"status": 503}),
-    ("slow", {"seconds": 0.3}),
-)
 # In seconds of ours.
-PAUSE: Final = 0.4
-LIFE: Final = (3.0, 10.0)
-TOLD_EVERY: Final = 10.0
-CATCH_UP: Final = 120.0
-
-
-def fast_clock(epoch: float, speed: float) -> Callable[[], dt.datetime]:
-    """Tell a time that left ours at `epoch` and runs `speed` times as fast."""
-    return lambda: dt.datetime.fromtimestamp(epoch + (time.time() - epoch) * speed, dt.UTC)
-
-
-@define
-class FastStop:
-    """Stops at SIGTERM; its sleeps are as much shorter as time is faster."""
-
-    speed: float
-    stop: threading.Event = field(factory=threading.Event)
-
-    def is_set(self) -> bool:
-        return self.stop.is_set()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return self.stop.wait(None if timeout is None else timeout / self.speed)
-
-
-def work(role: str, path: Path, epoch: float, speed: float) -> int:
-    """Be the process that is killed."""
-    with Bridge(read_settings(path), clock=fast_clock(epoch, speed)) as bridge:
-        _ready(path.parent, role).touch()
-        if role == "serve":
-            import uvicorn
-
-            from gp_cin7_bridge.app.web import app
-
-            port = int((bridge.settings.webhooks.url or "").rpartition(":")[2].partition("/")[0])
-            uvicorn.run(app(bridge), port=port, log_level="critical", ws="none")
-        else:
-            stop = FastStop(speed)
-            signal.signal(signal.SIGTERM, lambda *_: stop.stop.set())
-            Runner(bridge, stop).run()
-    return 0
-
-
-def _ready(folder: Path, role: str) -> Path:
-    return folder / f"{role}.ready"
-
-
-@define
-class Process:
-    """A worker that is killed some seconds after it began to work, and started again."""
-
-    command: list[str]
-    dice: random.Random
-    log: Path
-    ready: Path
-    dies_at: float | None = None
-    kills: int = 0
-    running: subprocess.Popen[bytes] | None = None
-
-    def live(self) -> None:
-        """Start it when it is not there, and kill it when its time has come."""
-        if self.running is None or self.running.poll() is not None:
-            self.ready.unlink(missing_ok=True)
-            self.dies_at = None
-            with self.log.open("ab") as log:
-                self.running = subprocess.Popen(self.command, stderr=log)  # noqa: S603 — our own words
-        elif self.dies_at is None:
-            if self.ready.exists():
-                self.dies_at = time.monotonic() + self.dice.uniform(*LIFE)
-        elif time.monotonic() >= self.dies_at:
-            self.running.kill()
-            self.running.wait()
-            self.kills += 1
-
-    def end(self) -> None:
-        """Let it finish what it does."""
-        if self.running is not None:
-            self.running.terminate()
-            self.running.wait(60)
-
-
-@define
-class People:
-    """What happens in both systems; `expected` are the documents that GP must hold in the end."""
-
-    simulators: Simulators
-    dice: random.Random
-    expected: list[str] = field(factory=list)
-    vendors: list[str] = field(factory=lambda: ["ACME", "BETA"])
-    bills: int = 1000
-
-    def act(self) -> None:
-        """Do one thing."""
-        self.dice.choices((self._bill, self._credit, self._note, self._vendor, self._item), (10, 2, 5, 1, 1))[0]()
-
-    def _bill(self) -> None:
-        self.bills += 1
-        vendor = self.dice.choice(self.vendors)
-        add_purchase(self.simulators.cin7, self.bills, supplier=f"{vendor} Ltd", Status="DRAFT")
-        self.simulators.cin7.people.authorise_invoice(f"PO-{self.bills}")
-        self.expected.append(f"INV-{self.bills}")
-
-    def _credit(self) -> None:
-        number, order = f"CN-{self.bills}", f"PO-{self.bills}"
-        if f"INV-{self.bills}" not in self.expected or number in self.expected:
-            return
-        line = {
-            "SKU": "A-1",
-            "Quantity": 1,
-            "Price": 5,
-            "Tax": 0,
-            "TaxRule": "Tax exempt",
-            "Account": "1300",
-            "Total": 5,
-        }
-        facts = {"CreditNoteNumber": number, "CreditNoteDate": "2026-03-03T00:00:00", "Lines": [line]}
-        self.simulators.cin7.people.credit(order, **facts, TotalBeforeTax=5, Tax=0, Total=5)
-        self.expected.append(number)
-
-    def _note(self) -> None:
-        if self.bills > 1000:
-            order = f"PO-{self.dice.randint(1001, self.bills)}"
-            self.simulators.cin7.people.edit_purchase(order, Note=f"note {self.dice.random()}")
-
-    def _vendor(self) -> None:
-        vendor = f"V{len(self.vendors)}"
-        self.simulators.gp.add_vendor(vendor, f"{vendor} Ltd")
-        self.vendors.append(vendor)
-
-    def _item(self) -> None:
-        item = f"I-{self.dice.getrandbits(40)}"
-        self.simulators.gp.add_item(item, f"Item {item}", unit_schedule_id="EACH")
+LOOK: Final = 0.5
+MINUTE: Final = 60.0
+GP_PATIENCE: Final = 2.0
+CATCH_UP: Final = 600.0
 
 
 @define
 class Soak:
-    """One soak in one folder."""
+    """One soak in one folder.
+
+    Attributes:
+        pause: seconds between two acts of people.
+        life: the longest life of a process, in seconds.
+    """
 
     simulators: Simulators
+    people: People
+    chance: Chance
     dice: random.Random
     epoch: float
     speed: float
+    server: PostgreSQL | None
+    pause: float
+    life: float
+    processes: list[Process] = field(factory=list)
+    counts: Counter[str] = field(factory=Counter)
+    _bridge: Bridge | None = None
+    _said: int = 0
 
     def run(self, seconds: float) -> int:
         """Let it go on for so long, then judge; gives the exit code."""
-        people = People(self.simulators, self.dice, ["INV-1", "INV-2", "INV-3"])
-        processes = [self._process(role) for role in ("serve", "run")]
-        began = told = time.monotonic()
-        while time.monotonic() - began < seconds:
-            for process in processes:
+        self.processes = [self._process(role) for role in ("serve", "run")]
+        # Importing may take long; until the first of them works, nothing can go wrong.
+        while not all(each.worker.ready.exists() for each in self.processes):
+            for process in self.processes:
                 process.live()
-            people.act()
-            self._fault()
-            self._pass(PAUSE)
-            if time.monotonic() - told >= TOLD_EVERY:
-                told = time.monotonic()
-                self._say(people, processes, told - began)
-        self._forgive()
+            time.sleep(LOOK)
+        if self.server:
+            self.server.start()
+        began, told = time.monotonic(), 0
+        while (gone := time.monotonic() - began) < seconds:
+            for process in self.processes:
+                process.live()
+            self.people.act()
+            self._disturb()
+            self._approve()
+            self._pass(self.pause)
+            if gone // MINUTE > told:
+                told += 1
+                self._say(f"{told:3d} min")
+        self._say("   stop")
+        return self._settled()
+
+    def _settled(self) -> int:
+        """Let nothing go wrong any more, until both systems agree or patience ends; gives the exit code."""
+        self.chance.chance = 0
+        if self.server:
+            self.server.stop()
+        self.people.leave()
         ends = time.monotonic() + CATCH_UP
-        while Counter(self.in_gp()) != Counter(people.expected) and time.monotonic() < ends:
-            for process in processes:
+        while (self._waiting() or any(self.people.problems())) and time.monotonic() < ends:
+            for process in self.processes:
                 process.dies_at = ends
                 process.live()
-            self._pass(PAUSE)
-        for process in processes:
-            process.end()
-        self._say(people, processes, time.monotonic() - began)
-        return self._judged(people.expected)
+            self._approve()
+            self._pass(LOOK)
+        self.end()
+        self._say("settled")
+        return self._judged()
 
-    def in_gp(self) -> list[str]:
-        """Give the documents that GP holds."""
-        return [row["DOCNUMBR"].strip() for row in self.simulators.gp.sql("SELECT DOCNUMBR FROM PM10000")]
+    def end(self) -> None:
+        """Let the processes finish what they do."""
+        for process in self.processes:
+            process.end()
+
+    def _waiting(self) -> bool:
+        return bool(self._opened().state.held())
 
     def _process(self, role: str) -> Process:
-        command = [sys.executable, __file__, "--work", role, "--settings", str(self.simulators.settings)]
-        command += ["--epoch", str(self.epoch), "--speed", str(self.speed)]
-        return Process(command, self.dice, self.simulators.folder / f"{role}.log", _ready(self.simulators.folder, role))
+        worker = Worker(role, self.simulators.settings, self.epoch, self.speed)
+        return Process(worker, self.dice, self.life)
 
-    def _fault(self) -> None:
-        kind, facts = self.dice.choice(FAULTS)
-        target = self.dice.choice((self.simulators.gp, self.simulators.cin7))
-        if self.dice.random() < 1 / 4:
-            target.fail_next(kind, times=self.dice.randint(1, 2), **facts)  # type: ignore[arg-type]  # one of FAULTS
+    def _opened(self) -> Bridge:
+        if self._bridge is None:
+            clock = fast_clock(self.epoch, self.speed)
+            self._bridge = Bridge(read_settings(self.simulators.settings), clock=clock)
+        return self._bridge
 
-    def _forgive(self) -> None:
-        for each in (self.simulators.gp, self.simulators.cin7):
-            while each.faults.take("any call") is not None:
-                pass
+    def _approve(self) -> None:
+        """Be the person who looks at proposals now and then; a database that is away is asked again later."""
+        if self.dice.random() < 2 / 3:
+            return
+        try:
+            bridge = self._opened()
+            for proposal in proposals(bridge):
+                if proposal.approval is None:
+                    approve(bridge, proposal.record.document, "seen", actor="kim")
+                    self.counts["approved"] += 1
+        except BridgeError:
+            self.counts["not approved"] += 1
+
+    def _disturb(self) -> None:
+        """Lose some deliveries for ever, and forge some."""
+        lost = "DELETE FROM deliveries WHERE position IN (SELECT position FROM deliveries ORDER BY random() LIMIT 2)"
+        if self.dice.random() < 1 / 20:
+            self.simulators.cin7.write(lost)
+            self.counts["lost"] += 1
+        if self.dice.random() < 1 / 20:
+            url = read_settings(self.simulators.settings).webhooks.url or ""
+            status = forge(url, self.dice)
+            self.counts["forged"] += 1
+            self.counts["forged and taken"] += status == 200
 
     def _pass(self, seconds: float) -> None:
-        """Let time pass; the clock of Cin7 Core keeps up, and its deliveries are made."""
+        """Let time pass; the clock of Cin7 Core keeps up, and its postman, who has a thread of his own, goes by it."""
         time.sleep(seconds)
-        behind = fast_clock(self.epoch, self.speed)().timestamp() - self.simulators.cin7.clock.timestamp()
-        self.simulators.cin7.advance(max(behind, 0))
+        now, clock = fast_clock(self.epoch, self.speed)().timestamp(), self.simulators.cin7.clock
+        clock.move_to(max(now, clock.timestamp()))
 
-    def _say(self, people: People, processes: list[Process], seconds: float) -> None:
-        kills = sum(process.kills for process in processes)
-        there, wanted = len(self.in_gp()), len(people.expected)
-        _print(f"{seconds:6.0f} s: {wanted} documents, {there} in GP, {len(people.vendors)} vendors, {kills} kills")
+    def _say(self, when: str) -> None:
+        vouchers = sum(map(len, self.people.vouchers().values()))
+        new, self._said = vouchers - self._said, vouchers
+        try:
+            held = str(len(self._opened().state.held()))
+        except StateError:
+            held = "?"
+        kills, ends = (sum(getattr(each, what) for each in self.processes) for what in ("kills", "ends"))
+        crashes = f"{self.server.crashes} crashes ({self.server.down:.0f} s down)" if self.server else "0 crashes"
+        _print(
+            f"{when}: {len(self.people.papers)} documents, {vouchers} vouchers (+{new}), {held} held,"
+            f" {self.counts['approved']} approved, {kills} kills, {ends} ends, {crashes},"
+            f" {self.chance.counts.total()} faults"
+        )
 
-    def _judged(self, expected: list[str]) -> int:
-        with Bridge(read_settings(self.simulators.settings), clock=fast_clock(self.epoch, self.speed)) as bridge:
-            for flow in ("vendors", "items", "bills"):
-                sync(bridge, flow)
-            found = reconcile(bridge)
-            held, runs = bridge.state.held(), Counter(run.status for run in bridge.state.runs(1_000_000))
-            uncertain = bridge.state.ledger.uncertain(before=bridge.clock())
-            broken = bridge.state.audit_broken_at()
-        there, wanted = Counter(self.in_gp()), Counter(expected)
-        _print(f"runs: {dict(runs)}; missing: {dict(wanted - there)}; twice or foreign: {dict(there - wanted)}")
-        _print(f"held: {[each.document for each in held]}; unknown: {len(uncertain)}; audit broken at: {broken}")
-        _print(f"both systems agree: {found.agrees}")
+    def _judged(self) -> int:
+        bridge = self._opened()
+        for flow in ("vendors", "items", "bills"):
+            sync(bridge, flow)
+        found = reconcile(bridge)
+        held, runs = bridge.state.held(), Counter(run.status for run in bridge.state.runs(1_000_000))
+        uncertain = bridge.state.ledger.uncertain(before=bridge.clock())
+        broken, problems = bridge.state.audit_broken_at(), list(self.people.problems())
+        tracebacks = {each.worker.role: each.tracebacks() for each in self.processes}
+        _print(f"faults: {dict(sorted(self.chance.counts.items()))}")
+        _print(f"people and post: {dict(sorted(self.counts.items()))}; runs: {dict(runs)}; tracebacks: {tracebacks}")
+        _print(f"documents that are not in GP as they must be: {problems}")
+        _print(f"held: {[f'{each.document} {each.reasons}' for each in held]}")
+        _print(f"unknown: {len(uncertain)}; audit broken at: {broken}; both systems agree: {found.agrees}")
         for finding in found.findings:
             _print(f"  {shown(finding)}")
-        clean = there == wanted and found.agrees and not held and not uncertain and broken is None
-        return 0 if clean else 1
+        bad = (problems, held, uncertain, broken is not None, any(tracebacks.values()), self.counts["forged and taken"])
+        bridge.close()
+        return 0 if found.agrees and not any(bad) else 1
 
 
 def main() -> int:
@@ -282,29 +213,55 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60, help="how long the traffic goes on")
     parser.add_argument("--seed", type=int, default=1, help="of people, faults and kills")
     parser.add_argument("--speed", type=float, default=20, help="how much faster than ours time runs")
-    parser.add_argument("--work", choices=("run", "serve"), help=argparse.SUPPRESS)
-    parser.add_argument("--settings", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--epoch", type=float, default=time.time(), help=argparse.SUPPRESS)
+    parser.add_argument("--pause", type=float, default=2, help="seconds between two things that people do")
+    parser.add_argument("--life", type=float, default=75, help="the longest life of a process, in seconds")
+    parser.add_argument("--chance", type=float, default=1 / 20, help="of each call to go wrong")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite", help="of the bridge's state")
+    parser.add_argument("--folder", type=Path, help="where everything is kept; a new one that is removed by default")
     wanted = parser.parse_args()
-    if wanted.work:
-        return work(wanted.work, wanted.settings, wanted.epoch, wanted.speed)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with ExitStack() as opened:
+        removed = tempfile.TemporaryDirectory(prefix="soak-", ignore_cleanup_errors=True)
+        return _soaked(wanted, wanted.folder or Path(opened.enter_context(removed)), opened)
+
+
+def _soaked(wanted: argparse.Namespace, folder: Path, opened: ExitStack) -> int:
+    simulators = opened.enter_context(Simulators(folder / "site", Small(), calls=1_000_000, per=60))
+    dice = _dice(wanted.seed)
+    server = PostgreSQL(folder / "data", _dice(wanted.seed)) if wanted.database == "postgresql" else None
+    if server:
+        opened.callback(server.close)
+    _configure(simulators, server)
+    chance = Chance(_dice(wanted.seed), wanted.chance)
+    simulators.gp.faults = GPCalls(chance=chance)
+    simulators.cin7.faults = Cin7Calls(chance=chance)
+    simulators.cin7.noise = UntidyPost(wanted.seed)
+    _print(
+        f"seed {wanted.seed}, {wanted.minutes:g} minutes, time {wanted.speed:g} times as fast, state in"
+        f" {wanted.database}, {wanted.chance:.0%} of the calls go wrong"
+    )
+    people, epoch = People(simulators, dice), time.time()
+    soak = Soak(simulators, people, chance, dice, epoch, wanted.speed, server, wanted.pause, wanted.life)
+    opened.callback(soak.end)
+    code = soak.run(wanted.minutes * MINUTE)
+    if code:
+        for process in soak.processes:
+            _print(f"--- end of {process.worker.role}\n{process.worker.log.read_text('utf-8', 'replace')[-4000:]}")
+    return code
+
+
+def _dice(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 — repeatable, guards nothing
+
+
+def _configure(simulators: Simulators, server: PostgreSQL | None) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-        Simulators(Path(folder) / "site", Small(), calls=1_000_000, per=60) as simulators,
-    ):
-        (simulators.folder / "secrets" / "webhook_token").write_text(TOKEN, "utf-8")
-        with simulators.settings.open("a", encoding="utf-8") as file:
-            file.write(SETTINGS.format(port=port))
-        _print(f"seed {wanted.seed}, {wanted.minutes:g} minutes, time {wanted.speed:g} times as fast")
-        dice = random.Random(wanted.seed)  # noqa: S311 — repeatable, guards nothing
-        soak = Soak(simulators, dice, wanted.epoch, wanted.speed)
-        code = soak.run(wanted.minutes * 60)
-        if code:
-            for log in simulators.folder.glob("*.log"):
-                _print(f"--- end of {log.name}\n{log.read_text('utf-8')[-4000:]}")
-        return code
+    (simulators.folder / "secrets" / "webhook_token").write_text(TOKEN, "utf-8")
+    text = simulators.settings.read_text("utf-8").replace("[gp]\n", f"[gp]\ntimeout = {GP_PATIENCE}\n")
+    if server:
+        text = text.replace("sqlite:///state.sqlite", server.url)
+    simulators.settings.write_text(text + SETTINGS.format(port=port), "utf-8")
 
 
 def _print(line: str) -> None:

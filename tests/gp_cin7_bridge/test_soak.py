@@ -13,7 +13,7 @@ SOAK = Path(__file__).resolve().parent.parent.parent / "tools" / "soak.py"
 
 @pytest.mark.slow
 def test_traffic_faults_and_kills_leave_each_document_once_and_both_systems_in_agreement() -> None:
-    command = [sys.executable, str(SOAK), "--minutes", "0.7", "--seed", "1"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+    command = [sys.executable, str(SOAK), "--minutes", "0.7", "--seed", "1", "--pause", "0.5", "--life", "20"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=480)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "both systems agree: True" in done.stdout
