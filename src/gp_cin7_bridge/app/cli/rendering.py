@@ -143,7 +143,7 @@ def print_plan(plan: Plan) -> None:
         code for action in plan if action.verb == Verb.HOLD for code in {each.code for each in action.reasons}
     )
     if why:
-        out.print("held for " + ", ".join(f"{code} ({count})" for code, count in why.most_common()))
+        out.print("held for " + ", ".join(f"{code} ({count})" for code, count in why.most_common()), soft_wrap=True)
 
 
 def print_explained(voucher: ExplainedVoucher) -> None:
