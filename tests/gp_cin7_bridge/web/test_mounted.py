@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 from fastapi import FastAPI
@@ -20,6 +21,7 @@ from visitors import TOKENS, Visitor, csrf
 
 from gp_cin7_bridge import Bridge, Reason, sync_items, sync_vendors
 from gp_cin7_bridge.app.web import app
+from gp_cin7_bridge.progress import Progress, Watcher
 from gp_cin7_bridge.sandbox import Sandbox
 from gp_cin7_bridge.state import Alert
 
@@ -122,3 +124,20 @@ def test_the_session_of_the_outer_application_stays_its_own(loaded: Bridge) -> N
     visitor.post("/gp/sign-in", page="/gp/", token=TOKENS["view"])
     assert "vic" in visitor.get("/gp/connections/sandbox")
     assert visitor.get("/recall") == "{'user': 'theirs'}"
+
+
+def test_with_its_lifespan_the_end_of_the_outer_application_stops_a_job(loaded: Bridge) -> None:
+    inner = app(loaded)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with inner.router.lifespan_context(inner):
+            yield
+
+    def endless(watch: Watcher) -> tuple[()]:
+        while True:
+            watch(Progress("bills", "reading", 0))
+
+    with TestClient(Starlette(routes=[Mount("/gp", inner)], lifespan=lifespan)):
+        job = inner.state.site.jobs["sandbox"].start("replay", "A replay", "ann", endless)
+    assert job.finished.is_set() and "stopped with the program" in job.problem
