@@ -140,8 +140,8 @@ class HeldRecords:
             for row in rows
         ]
 
-    def keys(self, flow: str, statuses: Collection[HeldStatus] = WAITING) -> list[str]:
-        """Name what is in the queue, the oldest first; what a person skipped only when asked for."""
+    def keys(self, flow: str, statuses: Collection[HeldStatus]) -> list[str]:
+        """Name what is in the queue, the oldest first."""
         mine = (HELD.c.connection_id == self._connection_id, HELD.c.flow == flow, HELD.c.status.in_(statuses))
         query = sa.select(HELD.c.record_key).where(*mine).order_by(HELD.c.first_at, HELD.c.record_key)
         with self._database.transaction() as db:

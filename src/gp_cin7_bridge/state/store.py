@@ -22,7 +22,7 @@ from gp_cin7_bridge.state.bodies import Bodies, Sent
 from gp_cin7_bridge.state.chain import Anchor, AuditRow, Break
 from gp_cin7_bridge.state.database import Database, connection_part
 from gp_cin7_bridge.state.events import Events, waiting_since
-from gp_cin7_bridge.state.held import HeldRecord, HeldRecords, HeldStatus
+from gp_cin7_bridge.state.held import WAITING, HeldRecord, HeldRecords, HeldStatus
 from gp_cin7_bridge.state.ledger import Ledger
 from gp_cin7_bridge.state.limits import SharedPermits, SharedRate
 from gp_cin7_bridge.state.links import Link, Links
@@ -222,10 +222,7 @@ class Connection:
         self._runs.end(self._now(), run_id, status, counts)
 
     def forget_runs(self, days: int) -> int:
-        """Forget runs of so many days ago that told the audit nothing, and give how many.
-
-        The last run of a flow that was done stays.
-        """
+        """Forget runs of so many days ago that told the audit nothing, save each flow's last done; gives how many."""
         return self._runs.forget((self._clock() - dt.timedelta(days=days)).isoformat())
 
     def last_done(self, flow: str) -> dt.datetime | None:
@@ -282,13 +279,9 @@ class Connection:
         """Give what waits in the queue, held or failed, the oldest first; for one reason, or for any."""
         return self._held.all(flow, code=code)
 
-    def held_keys(self, flow: str) -> list[str]:
-        """Name what waits in the queue of a flow, the oldest first."""
-        return self._held.keys(flow)
-
-    def queued_keys(self, flow: str) -> list[str]:
-        """Name all that is in the queue of a flow, what people skipped too."""
-        return self._held.keys(flow, tuple(HeldStatus))
+    def held_keys(self, flow: str, *, skipped: bool = False) -> list[str]:
+        """Name what waits in the queue of a flow, the oldest first, and what a person skipped where that is wanted."""
+        return self._held.keys(flow, tuple(HeldStatus) if skipped else WAITING)
 
     def skipped(self, flow: str | None = None) -> list[HeldRecord]:
         """Give what a person decided not to carry."""

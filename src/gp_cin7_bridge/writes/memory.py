@@ -53,7 +53,7 @@ class Memory:
         self._entity = entity
         self._into_gp = into_gp
         self._run_id = run_id
-        self._queued = frozenset(state.queued_keys(flow))
+        self._queued = frozenset(state.held_keys(flow, skipped=True))
 
     def created(self, operation: Operation, intent: Intent, ref: str, *, recovered: bool) -> None:
         """Remember a document that is there now, in the transaction that confirms its intent."""
