@@ -13,14 +13,14 @@ from cin7core_client import Cin7Error
 from dynamicsgp_client import GPError
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import PlanError, UnknownFlowError
-from gp_cin7_bridge.flows.bills import plan_bills
+from gp_cin7_bridge.flows.bills.flow import plan_bills
 from gp_cin7_bridge.flows.decisions import with_decisions
-from gp_cin7_bridge.flows.items import Items
-from gp_cin7_bridge.flows.master_plans import MasterPlan
+from gp_cin7_bridge.flows.masters.items import Items
+from gp_cin7_bridge.flows.masters.plans import MasterPlan
+from gp_cin7_bridge.flows.masters.vendors import Vendors
 from gp_cin7_bridge.flows.payments import plan_payments
-from gp_cin7_bridge.flows.receipts import plan_receipts
+from gp_cin7_bridge.flows.receipts.flow import plan_receipts
 from gp_cin7_bridge.flows.staleness import checked
-from gp_cin7_bridge.flows.vendors import Vendors
 from gp_cin7_bridge.plan import Flow, HeldDocument, Plan, Report, Verb
 from gp_cin7_bridge.progress import Watcher, nobody
 from gp_cin7_bridge.settings import Settings

@@ -10,10 +10,10 @@ from dynamicsgp_client import PayablesDocument, Vendor
 from gp_cin7_bridge import BillRules, Held, map_bill
 from gp_cin7_bridge.mapping import BillMapping, explain_bill
 from gp_cin7_bridge.mapping.accounts import AccountMap
+from gp_cin7_bridge.mapping.bills.duplicates import KnownDocument, VendorDocuments
+from gp_cin7_bridge.mapping.bills.tax import TaxRuleTreatment
 from gp_cin7_bridge.mapping.currency import CurrencyRule
-from gp_cin7_bridge.mapping.duplicates import KnownDocument, VendorDocuments
 from gp_cin7_bridge.mapping.periods import Periods
-from gp_cin7_bridge.mapping.tax import TaxRuleTreatment
 
 PURCHASE_ID = "3b0f6a0e-6a0e-4b58-9d55-0a6ad5a3f011"
 TASK_ID = "9e4b7a13-2f5d-4a3c-8a65-7e0d9c1b2a34"

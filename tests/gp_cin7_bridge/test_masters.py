@@ -13,7 +13,7 @@ from small import codes, writes
 from cin7core_client import Product, Supplier, SupplierAddress
 from dynamicsgp_client import VendorAddress
 from gp_cin7_bridge import Report, SettingsError, plan, read_settings, sync_items, sync_vendors
-from gp_cin7_bridge.mapping.product import ItemRules, map_item
+from gp_cin7_bridge.mapping.masters.product import ItemRules, map_item
 from gp_cin7_bridge.sandbox import Sandbox
 from gp_cin7_bridge.settings.masters import PRODUCT_FIELDS, SUPPLIER_FIELDS
 

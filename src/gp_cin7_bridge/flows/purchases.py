@@ -21,7 +21,7 @@ from cin7core_client import (
     ValidationError,
 )
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.mapping.parts import financial_hash
+from gp_cin7_bridge.mapping.bills.parts import financial_hash
 from gp_cin7_bridge.mapping.voucher_number import Kind
 from gp_cin7_bridge.plan import Action
 from gp_cin7_bridge.progress import Progress, Watcher

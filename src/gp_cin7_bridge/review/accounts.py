@@ -11,11 +11,11 @@ from attrs import define, field, frozen
 
 from cin7core_client import Purchase
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.bill_facts import read_chart
-from gp_cin7_bridge.flows.bill_setup import account_map
+from gp_cin7_bridge.flows.bills.facts import read_chart
+from gp_cin7_bridge.flows.bills.setup import account_map
 from gp_cin7_bridge.mapping.accounts import AccountMap, MappedAccount
+from gp_cin7_bridge.mapping.bills.parts import date_of, lines_of, parts_of
 from gp_cin7_bridge.mapping.chart import Chart
-from gp_cin7_bridge.mapping.parts import date_of, lines_of, parts_of
 from gp_cin7_bridge.progress import Progress, Watcher, nobody
 from gp_cin7_bridge.reasons import Reason
 

@@ -13,9 +13,9 @@ from cin7core_client import Product, Supplier
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.purchases import Bill, every_bill, reversal_id, reversal_kind
-from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
-from gp_cin7_bridge.mapping.compensation import takes_back
-from gp_cin7_bridge.mapping.guard import number_again
+from gp_cin7_bridge.flows.receipts.pop_memory import ReceivingMemory
+from gp_cin7_bridge.mapping.bills.compensation import takes_back
+from gp_cin7_bridge.mapping.bills.guard import number_again
 from gp_cin7_bridge.mapping.text import document_number
 from gp_cin7_bridge.mapping.voucher_number import Kind, voucher_number
 from gp_cin7_bridge.plan import Action, Flow, Verb

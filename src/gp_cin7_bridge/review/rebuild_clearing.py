@@ -10,11 +10,11 @@ from attrs import evolve
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.purchases import Bill
-from gp_cin7_bridge.flows.receipt_begun import Begun
-from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory, details_of
-from gp_cin7_bridge.mapping.bill import explain_bill
-from gp_cin7_bridge.mapping.bill_rules import BillRules
-from gp_cin7_bridge.mapping.comparison import account_sums
+from gp_cin7_bridge.flows.receipts.begun import Begun
+from gp_cin7_bridge.flows.receipts.memory import ReceiptMemory, details_of
+from gp_cin7_bridge.mapping.bills.bill import explain_bill
+from gp_cin7_bridge.mapping.bills.comparison import account_sums
+from gp_cin7_bridge.mapping.bills.rules import BillRules
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.progress import Watcher
 from gp_cin7_bridge.review.reconcile.bill_rules import ComparisonRules

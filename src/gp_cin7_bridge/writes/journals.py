@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dynamicsgp_client import DynamicsGP, Journal
-from gp_cin7_bridge.mapping.journal import differences
+from gp_cin7_bridge.mapping.receipts.journal import differences
 from gp_cin7_bridge.writes.ensure import Stored
 
 

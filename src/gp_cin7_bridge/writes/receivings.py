@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dynamicsgp_client import ConflictError, DynamicsGP, Receiving
-from gp_cin7_bridge.mapping.receiving import differences
+from gp_cin7_bridge.mapping.receipts.receiving import differences
 from gp_cin7_bridge.writes.ensure import Stored
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from dynamicsgp_client import ConflictError, DynamicsGP, NotFoundError, PayablesDocument, ValidationError
-from gp_cin7_bridge.mapping.comparison import account_sums
+from gp_cin7_bridge.mapping.bills.comparison import account_sums
 from gp_cin7_bridge.writes.ensure import Stored
 
 COMPARED: Final = (

@@ -9,7 +9,7 @@ from bill_parts import codes, invoice, line, mapped, purchase, rules, sums
 
 from dynamicsgp_client import Account, Vendor
 from gp_cin7_bridge.mapping.accounts import AccountMap, Lookup, MappedAccount
-from gp_cin7_bridge.mapping.attributes import ProductFacts
+from gp_cin7_bridge.mapping.bills.attributes import ProductFacts
 from gp_cin7_bridge.mapping.chart import Chart
 
 MAP = AccountMap({"1300": "000-1300-00", "5*": "000-5100-00", "51??": "000-5199-00"})

@@ -8,8 +8,8 @@ import pytest
 from bill_parts import DETAIL, charge, codes, credit_note, explained, invoice, line, mapped, purchase, sums, warned
 
 from gp_cin7_bridge.mapping.accounts import AccountMap
-from gp_cin7_bridge.mapping.charges import ChargeRule
-from gp_cin7_bridge.mapping.tax import TaxComponent, TaxRuleTreatment
+from gp_cin7_bridge.mapping.bills.charges import ChargeRule
+from gp_cin7_bridge.mapping.bills.tax import TaxComponent, TaxRuleTreatment
 
 CHARGES = (
     ChargeRule(to="freight", description="*freight*"),

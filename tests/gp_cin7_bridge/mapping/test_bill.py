@@ -30,11 +30,11 @@ from dynamicsgp_client import Account, FiscalPeriod, Vendor
 from gp_cin7_bridge import Held, map_bill
 from gp_cin7_bridge.mapping import explain_bill, voucher_number
 from gp_cin7_bridge.mapping.accounts import AccountMap
-from gp_cin7_bridge.mapping.charges import ChargeRule
+from gp_cin7_bridge.mapping.bills.charges import ChargeRule
+from gp_cin7_bridge.mapping.bills.parts import financial_hash
+from gp_cin7_bridge.mapping.bills.tax import TaxRuleTreatment
 from gp_cin7_bridge.mapping.chart import Chart
-from gp_cin7_bridge.mapping.parts import financial_hash
 from gp_cin7_bridge.mapping.periods import Periods
-from gp_cin7_bridge.mapping.tax import TaxRuleTreatment
 from gp_cin7_bridge.mapping.text import document_number, normalised_number
 
 

@@ -6,8 +6,8 @@ import datetime as dt
 from decimal import Decimal
 
 from dynamicsgp_client import Distribution, DistributionType, DocumentType, PayablesDocument
-from gp_cin7_bridge.mapping.compensation import compensation
-from gp_cin7_bridge.mapping.guard import number_again
+from gp_cin7_bridge.mapping.bills.compensation import compensation
+from gp_cin7_bridge.mapping.bills.guard import number_again
 
 DAY = dt.date(2026, 11, 30)
 

@@ -9,7 +9,7 @@ import pytest
 from bill_parts import DAY, codes, explained, invoice, line, mapped, purchase, warned
 
 from dynamicsgp_client import FiscalPeriod
-from gp_cin7_bridge.mapping.batches import BatchFacts
+from gp_cin7_bridge.mapping.bills.batches import BatchFacts
 from gp_cin7_bridge.mapping.currency import CurrencyRule, RateTable
 from gp_cin7_bridge.mapping.periods import Periods
 

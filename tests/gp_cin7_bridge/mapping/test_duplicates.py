@@ -8,7 +8,7 @@ import pytest
 from bill_parts import DAY, codes, in_gp, invoice, line, mapped, purchase, warned
 from bill_parts import typed as by_hand
 
-from gp_cin7_bridge.mapping.duplicates import KnownDocument
+from gp_cin7_bridge.mapping.bills.duplicates import KnownDocument
 from gp_cin7_bridge.mapping.text import base_number
 
 OURS = "C7ABCDEFGHIJKLMNO"

@@ -16,9 +16,9 @@ from bill_parts import DAY, charge, codes, credit_note, in_gp, invoice, line, ma
 
 from dynamicsgp_client import Account, Vendor
 from gp_cin7_bridge.mapping.accounts import AccountMap
+from gp_cin7_bridge.mapping.bills.parts import financial_hash
 from gp_cin7_bridge.mapping.chart import Chart
 from gp_cin7_bridge.mapping.currency import CurrencyRule
-from gp_cin7_bridge.mapping.parts import financial_hash
 from gp_cin7_bridge.mapping.periods import Periods
 
 PART = invoice(line("10.00", "2.00"))

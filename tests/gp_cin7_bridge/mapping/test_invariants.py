@@ -15,9 +15,9 @@ from cin7core_client import AdditionalCharge, PurchaseCreditNote, PurchaseInvoic
 from dynamicsgp_client.models.base import too_long
 from gp_cin7_bridge import BillRules, Held, map_bill
 from gp_cin7_bridge.mapping.accounts import AccountMap
-from gp_cin7_bridge.mapping.charges import ChargeRule
+from gp_cin7_bridge.mapping.bills.charges import ChargeRule
+from gp_cin7_bridge.mapping.bills.tax import TaxComponent, TaxRuleTreatment
 from gp_cin7_bridge.mapping.currency import CurrencyRule
-from gp_cin7_bridge.mapping.tax import TaxComponent, TaxRuleTreatment
 
 FOUR = Decimal("0.0001")
 DECIMALS = {"USD": 2, "JPY": 0, "KWD": 3}

@@ -8,10 +8,10 @@ from attrs import evolve
 from cin7core_client import Product, Supplier
 from dynamicsgp_client import Item, Vendor, VendorAddress
 from gp_cin7_bridge import Held, ItemRules, VendorRules, map_item, map_vendor
-from gp_cin7_bridge.mapping.ownership import Ownership
-from gp_cin7_bridge.mapping.product import item_warnings
-from gp_cin7_bridge.mapping.scope import Scope
-from gp_cin7_bridge.mapping.telephone import telephone
+from gp_cin7_bridge.mapping.masters.ownership import Ownership
+from gp_cin7_bridge.mapping.masters.product import item_warnings
+from gp_cin7_bridge.mapping.masters.scope import Scope
+from gp_cin7_bridge.mapping.masters.telephone import telephone
 
 RULES = VendorRules(
     currency_codes={"Z-EURO": "EUR"},

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from cin7core_client import Purchase
 from dynamicsgp_client import Journal
 from gp_cin7_bridge.mapping.accounts import AccountMap
-from gp_cin7_bridge.mapping.accruals import Accrual, open_layers
-from gp_cin7_bridge.mapping.clearing import ClearingRules, cleared
 from gp_cin7_bridge.mapping.held import Held
-from gp_cin7_bridge.mapping.period_end import map_period_end
 from gp_cin7_bridge.mapping.periods import Periods
-from gp_cin7_bridge.mapping.receipt import ReceiptMapping, map_receipt, map_receipts
-from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
+from gp_cin7_bridge.mapping.receipts.accruals import Accrual, open_layers
+from gp_cin7_bridge.mapping.receipts.clearing import ClearingRules, cleared
+from gp_cin7_bridge.mapping.receipts.period_end import map_period_end
+from gp_cin7_bridge.mapping.receipts.receipt import ReceiptMapping, map_receipt, map_receipts
+from gp_cin7_bridge.mapping.receipts.rules import ReceiptRules
 
 INVENTORY, ACCRUED, IN_TRANSIT, DIFFERENCE = "000-1300-00", "000-2111-00", "000-1310-00", "000-4730-00"
 RULES = ReceiptRules(

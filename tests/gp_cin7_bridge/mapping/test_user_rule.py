@@ -10,8 +10,8 @@ from bill_parts import codes, explained, in_gp, invoice, line, mapped, typed
 
 from cin7core_client import Purchase
 from dynamicsgp_client import Distribution, PayablesDocument
-from gp_cin7_bridge.mapping.bill_rules import DocumentRule
-from gp_cin7_bridge.mapping.parts import Part
+from gp_cin7_bridge.mapping.bills.parts import Part
+from gp_cin7_bridge.mapping.bills.rules import DocumentRule
 
 PART = invoice(line("10.00", "2.00"))
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cin7core_client import Me
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.bill_facts import GPFacts, gp_facts
-from gp_cin7_bridge.flows.items import VALUED
+from gp_cin7_bridge.flows.bills.facts import GPFacts, gp_facts
+from gp_cin7_bridge.flows.masters.items import VALUED
 from gp_cin7_bridge.review.check.cin7 import cin7_lists
 from gp_cin7_bridge.review.check.doors import cin7_door, gp_doors
 from gp_cin7_bridge.review.check.finding import Finding as Finding

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.bill_facts import GPFacts, numbering_problem
-from gp_cin7_bridge.flows.bill_setup import account_map
+from gp_cin7_bridge.flows.bills.facts import GPFacts, numbering_problem
+from gp_cin7_bridge.flows.bills.setup import account_map
 from gp_cin7_bridge.review.check.finding import Finding, Mark, asked
 
 

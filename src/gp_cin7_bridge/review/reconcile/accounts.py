@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from attrs import Factory, define
 
 from cin7core_client import Cin7Error, Purchase, PurchaseSummary
-from gp_cin7_bridge.flows.bill_facts import read_chart
-from gp_cin7_bridge.flows.bill_setup import account_map
+from gp_cin7_bridge.flows.bills.facts import read_chart
+from gp_cin7_bridge.flows.bills.setup import account_map
 from gp_cin7_bridge.flows.purchases import may_hold_bills
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.review.accounts import CodeUse, Uses, check_accounts, covered_by_map

@@ -9,18 +9,18 @@ from attrs import evolve
 
 from cin7core_client import Purchase, PurchaseInvoice
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.bill_facts import GPFacts
+from gp_cin7_bridge.flows.bills.facts import GPFacts
 from gp_cin7_bridge.flows.purchases import Bill, bills_of, is_reversal, listed_rows
-from gp_cin7_bridge.flows.receipt_begun import Begun
-from gp_cin7_bridge.flows.receipt_memory import ACCRUALS, ReceiptMemory
-from gp_cin7_bridge.flows.receipt_setup import receipt_rules
-from gp_cin7_bridge.flows.receipts_gl import may_hold_receipts
-from gp_cin7_bridge.mapping.accruals import Accrual, from_details
-from gp_cin7_bridge.mapping.clearing import Clearing, ClearingRules
-from gp_cin7_bridge.mapping.receipt import RECEIPT, ReceiptMapping, map_receipts
-from gp_cin7_bridge.mapping.receipt_rules import ReceiptRules
+from gp_cin7_bridge.flows.receipts.begun import Begun
+from gp_cin7_bridge.flows.receipts.gl_accrual import may_hold_receipts
+from gp_cin7_bridge.flows.receipts.memory import ACCRUALS, ReceiptMemory
+from gp_cin7_bridge.flows.receipts.setup import receipt_rules
+from gp_cin7_bridge.mapping.receipts.accruals import Accrual, from_details
+from gp_cin7_bridge.mapping.receipts.clearing import Clearing, ClearingRules
+from gp_cin7_bridge.mapping.receipts.receipt import RECEIPT, ReceiptMapping, map_receipts
+from gp_cin7_bridge.mapping.receipts.rules import ReceiptRules
+from gp_cin7_bridge.mapping.receipts.valuation import is_goods, net_of, product_of
 from gp_cin7_bridge.mapping.rounding import ZERO
-from gp_cin7_bridge.mapping.valuation import is_goods, net_of, product_of
 from gp_cin7_bridge.review.reconcile.controls import Controls
 from gp_cin7_bridge.review.reconcile.entries import Entry, within
 from gp_cin7_bridge.review.reconcile.reading import Reading

@@ -5,10 +5,10 @@ from __future__ import annotations
 from attrs import evolve, frozen
 
 from dynamicsgp_client import Vendor, VendorStatus
-from gp_cin7_bridge.flows.bill_facts import GPFacts, gp_facts
-from gp_cin7_bridge.flows.bill_setup import bill_rules
-from gp_cin7_bridge.mapping.attributes import ProductFacts
-from gp_cin7_bridge.mapping.bill_rules import BillRules
+from gp_cin7_bridge.flows.bills.facts import GPFacts, gp_facts
+from gp_cin7_bridge.flows.bills.setup import bill_rules
+from gp_cin7_bridge.mapping.bills.attributes import ProductFacts
+from gp_cin7_bridge.mapping.bills.rules import BillRules
 from gp_cin7_bridge.mapping.chart import Chart
 from gp_cin7_bridge.mapping.periods import ALWAYS_OPEN
 from gp_cin7_bridge.review.reconcile.reading import Reading

@@ -12,12 +12,12 @@ from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills, too_early
-from gp_cin7_bridge.flows.receipt_memory import ReceiptMemory
-from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
-from gp_cin7_bridge.mapping.bill import explain_bill, voucher_of
-from gp_cin7_bridge.mapping.bill_rules import BillRules
-from gp_cin7_bridge.mapping.duplicates import VendorDocuments
-from gp_cin7_bridge.mapping.header import document_type, linked_vendor
+from gp_cin7_bridge.flows.receipts.memory import ReceiptMemory
+from gp_cin7_bridge.flows.receipts.pop_memory import ReceivingMemory
+from gp_cin7_bridge.mapping.bills.bill import explain_bill, voucher_of
+from gp_cin7_bridge.mapping.bills.duplicates import VendorDocuments
+from gp_cin7_bridge.mapping.bills.header import document_type, linked_vendor
+from gp_cin7_bridge.mapping.bills.rules import BillRules
 from gp_cin7_bridge.mapping.held import Held
 from gp_cin7_bridge.mapping.rounding import Rounding
 from gp_cin7_bridge.mapping.text import base_number, document_number, normalised_number

@@ -9,9 +9,9 @@ from attrs import frozen
 
 from cin7core_client import Account
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.account_codes import is_inventory, is_payable
-from gp_cin7_bridge.flows.bill_facts import GPFacts
-from gp_cin7_bridge.flows.bill_setup import account_map
+from gp_cin7_bridge.flows.bills.facts import GPFacts
+from gp_cin7_bridge.flows.bills.setup import account_map
+from gp_cin7_bridge.flows.masters.account_codes import is_inventory, is_payable
 from gp_cin7_bridge.mapping.accounts import MappedAccount
 
 PAYABLES: Final = "payables"

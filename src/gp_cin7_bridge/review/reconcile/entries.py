@@ -12,9 +12,9 @@ from typing import Final, Literal, Self
 from attrs import frozen
 
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.bill_facts import GPFacts
+from gp_cin7_bridge.flows.bills.facts import GPFacts
 from gp_cin7_bridge.flows.purchases import REVERSALS
-from gp_cin7_bridge.mapping.period_end import ACCRUAL, REVERSAL
+from gp_cin7_bridge.mapping.receipts.period_end import ACCRUAL, REVERSAL
 from gp_cin7_bridge.mapping.rounding import rounded
 
 OF_THE_SAME: Final[Mapping[str, str]] = {back: kind for kind, back in REVERSALS.items()}

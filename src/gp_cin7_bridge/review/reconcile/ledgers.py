@@ -10,10 +10,10 @@ from typing import Final
 from cin7core_client import LedgerTransaction
 from dynamicsgp_client import DistributionType, NotFoundError, PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.bill_facts import GPFacts
+from gp_cin7_bridge.flows.bills.facts import GPFacts
 from gp_cin7_bridge.flows.purchases import listed_rows
-from gp_cin7_bridge.flows.receipt_begun import Begun
-from gp_cin7_bridge.flows.receipts_mirror import source_of
+from gp_cin7_bridge.flows.receipts.begun import Begun
+from gp_cin7_bridge.flows.receipts.mirror import source_of
 from gp_cin7_bridge.review.reconcile.controls import GRNI, PAYABLES, Controls
 from gp_cin7_bridge.review.reconcile.entries import Entry, functional, linked, within
 from gp_cin7_bridge.review.reconcile.reading import Reading

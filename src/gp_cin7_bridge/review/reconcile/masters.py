@@ -8,9 +8,9 @@ from typing import Final
 from attrs import frozen
 
 from cin7core_client import Product, Supplier
-from gp_cin7_bridge.flows.items import Items
-from gp_cin7_bridge.flows.master_plans import MasterPlan
-from gp_cin7_bridge.flows.vendors import Vendors
+from gp_cin7_bridge.flows.masters.items import Items
+from gp_cin7_bridge.flows.masters.plans import MasterPlan
+from gp_cin7_bridge.flows.masters.vendors import Vendors
 from gp_cin7_bridge.plan import Action, Flow, Verb
 from gp_cin7_bridge.review.reconcile.findings import Difference, Finding, Kind, shown
 from gp_cin7_bridge.review.reconcile.reading import Reading

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Final
 
 from dynamicsgp_client import Journal
-from gp_cin7_bridge.flows.receipts_period_end import SUMS
-from gp_cin7_bridge.mapping.copied import sums_from_details
-from gp_cin7_bridge.mapping.journal import sums_of
-from gp_cin7_bridge.mapping.period_end import ACCRUAL, REVERSAL
+from gp_cin7_bridge.flows.receipts.period_end import SUMS
+from gp_cin7_bridge.mapping.receipts.copied import sums_from_details
+from gp_cin7_bridge.mapping.receipts.journal import sums_of
+from gp_cin7_bridge.mapping.receipts.period_end import ACCRUAL, REVERSAL
 from gp_cin7_bridge.plan import Verb
 from gp_cin7_bridge.review.reconcile.controls import Controls
 from gp_cin7_bridge.review.reconcile.entries import Entry, within

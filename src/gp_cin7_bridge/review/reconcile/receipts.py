@@ -10,9 +10,9 @@ from pydantic import BaseModel
 
 from dynamicsgp_client import Journal, NotFoundError, Receiving
 from gp_cin7_bridge.documents import read
-from gp_cin7_bridge.flows.receipt_begun import SHIPPED
-from gp_cin7_bridge.mapping.journal import differences
-from gp_cin7_bridge.mapping.receiving import differences as differing
+from gp_cin7_bridge.flows.receipts.begun import SHIPPED
+from gp_cin7_bridge.mapping.receipts.journal import differences
+from gp_cin7_bridge.mapping.receipts.receiving import differences as differing
 from gp_cin7_bridge.plan import Action, Verb, revision_in
 from gp_cin7_bridge.review.reconcile.findings import Difference, Finding, Kind, shown
 from gp_cin7_bridge.review.reconcile.reading import Reading

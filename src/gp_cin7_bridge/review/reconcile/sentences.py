@@ -8,7 +8,7 @@ from typing import Final
 from attrs import frozen
 
 from dynamicsgp_client import PayablesDocument
-from gp_cin7_bridge.mapping.duplicates import KnownDocument
+from gp_cin7_bridge.mapping.bills.duplicates import KnownDocument
 from gp_cin7_bridge.reasons import SKIPPED, Reason
 from gp_cin7_bridge.review.reconcile.findings import Difference, Finding, Kind
 

@@ -11,16 +11,16 @@ from attrs import evolve
 
 from cin7core_client import Purchase, PurchaseInvoice
 from dynamicsgp_client import NotFoundError, Receiving, ReceivingType
-from gp_cin7_bridge.flows.bill_facts import GPFacts
+from gp_cin7_bridge.flows.bills.facts import GPFacts
 from gp_cin7_bridge.flows.purchases import bills_of, listed_rows
-from gp_cin7_bridge.flows.receipts_gl import may_hold_receipts
-from gp_cin7_bridge.flows.receiving_memory import ReceivingMemory
-from gp_cin7_bridge.mapping.receipt import RECEIPT
-from gp_cin7_bridge.mapping.receiving import unit_cost
+from gp_cin7_bridge.flows.receipts.gl_accrual import may_hold_receipts
+from gp_cin7_bridge.flows.receipts.pop_memory import ReceivingMemory
+from gp_cin7_bridge.mapping.receipts.receipt import RECEIPT
+from gp_cin7_bridge.mapping.receipts.receiving import unit_cost
+from gp_cin7_bridge.mapping.receipts.shipment import received_products
+from gp_cin7_bridge.mapping.receipts.shipped import Shipped, not_invoiced, taken
+from gp_cin7_bridge.mapping.receipts.valuation import is_goods, priced, product_of
 from gp_cin7_bridge.mapping.rounding import ZERO, rounded
-from gp_cin7_bridge.mapping.shipment import received_products
-from gp_cin7_bridge.mapping.shipped import Shipped, not_invoiced, taken
-from gp_cin7_bridge.mapping.valuation import is_goods, priced, product_of
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.review.reconcile.controls import GRNI, INVENTORY, PAYABLES
 from gp_cin7_bridge.review.reconcile.entries import Entry, functional, linked, within

@@ -11,7 +11,7 @@ from typing import Final
 from attrs import frozen
 
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.bill_facts import gp_facts
+from gp_cin7_bridge.flows.bills.facts import gp_facts
 from gp_cin7_bridge.meter import Calls
 from gp_cin7_bridge.progress import Watcher, nobody
 from gp_cin7_bridge.review.reconcile.accrued import accrued_entries

@@ -9,7 +9,7 @@ from typing import Final, Self
 
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.documents import fields_of, read, written
-from gp_cin7_bridge.mapping.comparison import differences
+from gp_cin7_bridge.mapping.bills.comparison import differences
 from gp_cin7_bridge.mapping.text import base_number, normalised_number
 from gp_cin7_bridge.review.reconcile.findings import Difference
 

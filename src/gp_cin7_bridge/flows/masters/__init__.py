@@ -1,0 +1,1 @@
+"""Vendors and items: read both sides, compare, decide."""

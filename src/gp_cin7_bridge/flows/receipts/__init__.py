@@ -1,0 +1,1 @@
+"""Goods receipts in GP: one module a mode, and what they share."""

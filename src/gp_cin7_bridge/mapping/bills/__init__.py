@@ -1,0 +1,1 @@
+"""Cin7 Core invoices and credit notes as GP payables documents."""

@@ -1,0 +1,1 @@
+"""GP vendors and items as Cin7 Core suppliers and products."""

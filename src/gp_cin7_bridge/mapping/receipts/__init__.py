@@ -1,0 +1,1 @@
+"""Cin7 Core goods receipts as GP journals or receivings."""
