@@ -252,6 +252,16 @@ def test_a_flow_that_takes_longer_than_its_interval_keeps_no_other_from_running(
     assert flows.count("bills") > 1, flows
 
 
+def test_a_clock_that_was_wrong_for_a_while_keeps_nothing_from_running(sandbox: Sandbox) -> None:
+    """It stood years ahead when each flow ran, then somebody set it right."""
+    bridge = sandbox.bridge
+    for job in ("vendors", "items", "bills", "reconcile"):
+        bridge.state.move_cursor(f"schedule.{job}", (bridge.clock() + dt.timedelta(days=900)).isoformat())
+    Runner(bridge, Until(sandbox, hours=2)).run()
+    assert set(runs(sandbox)) == {"vendors", "items", "bills"}
+    assert bridge.state.cursor("schedule.reconcile") == "2026-03-02T12:00:00+00:00"
+
+
 class Comes:
     """Stops when all bills are there; the state comes back while the runner sleeps."""
 

@@ -56,16 +56,13 @@ class Approvals:
         """Give what was approved for a document."""
         with self._database.transaction() as db:
             row = db.execute(sa.select(APPROVAL).where(self._is(flow, source_id))).one_or_none()
-        if row is None:
-            return None
-        return Approval(
-            flow=row.flow,
-            source_id=row.source_id,
-            proposal=row.proposal,
-            reason=row.reason,
-            actor=row.actor,
-            at=row.at,
-        )
+        return _approval(row) if row else None
+
+    def all(self) -> list[Approval]:
+        """Give every approval that was not carried out yet."""
+        with self._database.transaction() as db:
+            rows = db.execute(sa.select(APPROVAL).where(APPROVAL.c.connection_id == self._connection_id)).all()
+        return [_approval(row) for row in rows]
 
     def end(self, flow: str, source_id: str) -> bool:
         """Forget an approval, because it was carried out or taken back; gives whether there was one."""
@@ -76,3 +73,9 @@ class Approvals:
         return sa.and_(
             APPROVAL.c.connection_id == self._connection_id, APPROVAL.c.flow == flow, APPROVAL.c.source_id == source_id
         )
+
+
+def _approval(row: sa.Row[tuple[object, ...]]) -> Approval:
+    return Approval(
+        flow=row.flow, source_id=row.source_id, proposal=row.proposal, reason=row.reason, actor=row.actor, at=row.at
+    )

@@ -66,6 +66,8 @@ def test_prometheus_reads_what_is_carried_held_and_done(sandbox: Sandbox) -> Non
 def test_without_a_token_only_this_machine_is_answered_and_no_proxy(sandbox: Sandbox) -> None:
     assert near(sandbox).get("/metrics").status_code == 200
     assert near(sandbox).get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 401
+    # A page elsewhere whose name was made to lead to this machine.
+    assert near(sandbox).get("/metrics", headers={"Host": "elsewhere.example"}).status_code == 401
     far = TestClient(app(sandbox.bridge), base_url="http://127.0.0.1", client=("192.0.2.7", 5000))
     assert far.get("/metrics").status_code == 401
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 
@@ -73,13 +75,58 @@ def test_held_documents_are_chosen_by_flow_and_reason(signed_in: Enter, held: Br
 
 def test_an_approval_is_given_with_its_reason_shown_and_taken_back(signed_in: Enter, held: Bridge) -> None:
     visitor = signed_in("approve")
-    page = visitor.post(f"{ROOT}/do-approve", page=DOCUMENT, **FORM)
+    page = visitor.post(f"{ROOT}/do-approve", page=DOCUMENT, proposal="first", **FORM)
     assert "the supplier agreed" in page and "Take the approval back" in page
     assert held.state.approvals.covers("bills", KEY, "first")
     row = held.state.audit_rows(document=KEY)[-1]
     assert (row.action, row.actor, json.loads(row.detail)["summary"]) == ("approve", "ann", "the supplier agreed")
     assert "Take the approval back" not in visitor.post(f"{ROOT}/do-disapprove", page=DOCUMENT, **FORM)
     assert held.state.audit_rows(document=KEY)[-1].actor == "ann"
+
+
+def test_what_was_proposed_since_the_page_was_shown_is_not_approved(signed_in: Enter, held: Bridge) -> None:
+    visitor = signed_in("approve")
+    page = visitor.get(DOCUMENT)
+    assert 'name="proposal" value="first"' in page
+    held.state.hold("bills", KEY, "INV-1", WHY, proposal="second")
+    answer = visitor.client.post(f"{ROOT}/do-approve", data={"csrf": csrf(page), "proposal": "first", **FORM})
+    assert answer.status_code == 409 and "has changed" in answer.text
+    assert held.state.approvals.all() == []
+
+
+def test_an_approval_is_shown_with_the_document_that_it_is_of(signed_in: Enter, bridge: Bridge) -> None:
+    for flow in ("vendors", "items"):
+        bridge.state.hold(flow, "A-1", f"A-1 of {flow}", WHY, proposal="same")
+    bridge.state.approvals.give("items", "A-1", "same", reason="agreed", actor="ann")
+    page = signed_in("view").get(f"{ROOT}/held")
+    assert page.count("Waits for approval") == 1 and page.count("Approved") == 1
+    assert page.index("A-1 of vendors") < page.index("Waits for approval") < page.index("A-1 of items")
+    assert "<b>1</b>waits for approval" in signed_in("view").get(ROOT)
+
+
+def test_everything_held_is_reached_page_by_page(signed_in: Enter, bridge: Bridge) -> None:
+    with bridge.state.transaction():
+        for number in range(250):
+            bridge.state.hold("bills", f"key-{number:03}", f"INV-{number:03}", WHY)
+    visitor, address, seen = signed_in("view"), f"{ROOT}/held?flow=bills", set()
+    pages = 0
+    while address:
+        page = visitor.get(address)
+        pages += 1
+        seen |= set(re.findall(r"INV-\d{3}", page))
+        found = re.search(r'href="([^"]+)" rel="next"', page)
+        address = html.unescape(found[1]) if found else ""
+    assert (pages, len(seen)) == (3, 250)
+    for asked in ("99", "-1", "x", "9" * 5000):
+        assert "of 250" in visitor.get(f"{ROOT}/held?page={asked}")
+
+
+def test_a_character_that_no_database_keeps_is_refused(signed_in: Enter, held: Bridge) -> None:
+    visitor = signed_in("approve")
+    data = {**FORM, "csrf": csrf(visitor.get(ROOT)), "text": "a\0b"}
+    assert visitor.client.post(f"{ROOT}/do-note", data=data).status_code == 400
+    for path in ("/document?name=%00", "/held?reason=%00"):
+        assert visitor.client.get(ROOT + path).status_code == 400
 
 
 def test_a_skip_is_audited_with_who_and_why_and_taken_back(signed_in: Enter, held: Bridge) -> None:
@@ -271,7 +318,7 @@ def test_an_unknown_document_is_said_with_what_to_do(signed_in: Enter) -> None:
 def test_the_charts_count_what_was_carried_and_how_long_it_waited(signed_in: Enter, loaded: Sandbox) -> None:
     page = signed_in("view").get(ROOT)
     today = loaded.bridge.clock().date().isoformat()
-    assert f'<th scope="row">{today}</th><td class="number">4</td><td class="number">0</td>' in page
+    assert f'<th scope="row"><time>{today}</time></th><td class="number">4</td><td class="number">0</td>' in page
     assert '<rect class="one"' in page
 
 

@@ -155,6 +155,15 @@ def test_every_page_fits_a_phone_without_scrolling_sideways(opened: Open) -> Non
         assert small == 0, path
 
 
+def test_a_name_that_turns_the_direction_of_writing_turns_nothing_after_it(opened: Open, busy: Bridge) -> None:
+    why = Reason("unreadable", "Supplier '\u202eevil' is unknown.", "Create it.")
+    busy.state.hold("bills", "turned", "\u202eturned", (why,))
+    page = opened()
+    page.goto(f"{ROOT}/document?name=turned")
+    text, cure = page.locator(".reasons bdi").first.bounding_box(), page.locator(".cure").bounding_box()
+    assert text and cure and text["x"] + text["width"] <= cure["x"]
+
+
 def test_dark_is_dark_and_light_is_light(opened: Open) -> None:
     for scheme, dark in (("light", False), ("dark", True)):
         page = opened(color_scheme=scheme)

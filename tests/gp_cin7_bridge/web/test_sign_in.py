@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 
+import httpx
 import pytest
 from attrs import evolve
+from listening import served
 from starlette.testclient import TestClient
 from visitors import TOKENS, WEB, Visitor, csrf
 
 from gp_cin7_bridge import Bridge
-from gp_cin7_bridge.app.web import app
+from gp_cin7_bridge.app.web import app, body, pages
 from gp_cin7_bridge.app.web.allowance import FailedSignIns
-from gp_cin7_bridge.errors import SettingsError
+from gp_cin7_bridge.errors import SettingsError, StateError
 from gp_cin7_bridge.sandbox import Sandbox
 
 Enter = Callable[[str], Visitor]
@@ -48,6 +51,75 @@ def test_a_refused_token_stands_in_no_log(client: TestClient, caplog: pytest.Log
 def test_signing_out_ends_the_session(signed_in: Enter, client: TestClient) -> None:
     signed_in("view").post("/sign-out")
     assert client.get(OVERVIEW).url.path == "/sign-in"
+
+
+def test_a_cookie_that_somebody_kept_is_worth_nothing_after_the_sign_out(signed_in: Enter, client: TestClient) -> None:
+    visitor = signed_in("approve")
+    kept = client.cookies["gp_cin7_session"]
+    visitor.post("/sign-out")
+    client.cookies.clear()
+    client.cookies.set("gp_cin7_session", kept)
+    assert client.get(OVERVIEW).url.path == "/sign-in"
+
+
+def test_the_audit_tells_of_a_sign_out(signed_in: Enter, bridge: Bridge) -> None:
+    signed_in("view").post("/sign-out")
+    row = bridge.state.audit_rows()[-1]
+    assert (row.action, row.actor) == ("sign_out", "vic")
+
+
+def test_nobody_is_signed_in_of_whom_the_audit_knows_nothing(
+    client: TestClient, bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise StateError("the state is away; start it")
+
+    token = csrf(client.get("/sign-in").text)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(bridge.state), "audit", away)
+        assert client.post("/sign-in", data={"csrf": token, "token": TOKENS["view"]}).status_code == 503
+    assert client.get(OVERVIEW).url.path == "/sign-in"
+
+
+def test_what_a_role_does_not_allow_is_logged_with_who_tried(
+    signed_in: Enter, client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    signed_in("view").client.post(f"{OVERVIEW}/do-skip", data={"csrf": csrf(client.get(OVERVIEW).text)})
+    assert "vic, who may view, was refused" in caplog.text
+
+
+def test_a_form_that_does_not_come_whole_is_not_waited_for(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "BODY_SECONDS", 0.05)
+    with served(app(bridge), 0) as url, socket.create_connection(("127.0.0.1", httpx.URL(url).port or 0)) as line:
+        line.settimeout(10)
+        line.sendall(b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\ncsrf=")
+        assert line.recv(100).startswith(b"HTTP/1.1 408")
+
+
+def test_an_error_of_the_program_is_answered_with_the_headers_and_says_nothing_of_it(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(pages, "entered", failing)
+    with TestClient(app(bridge), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        answer = client.get(OVERVIEW)
+    assert answer.status_code == 500 and "secret detail" not in answer.text
+    assert "script-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_session_goes_on_while_pages_are_looked_at(
+    signed_in: Enter, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import itsdangerous
+
+    signed_in("view")
+    now = itsdangerous.TimestampSigner.get_timestamp
+    for hours in (5, 10, 15):
+        monkeypatch.setattr(itsdangerous.TimestampSigner, "get_timestamp", lambda self, h=hours: now(self) + h * 3600)
+        assert client.get(OVERVIEW).url.path == OVERVIEW
 
 
 def test_a_session_ends_when_its_hours_are_over(

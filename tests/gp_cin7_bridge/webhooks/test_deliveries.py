@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import httpx
 import pytest
 from listening import TOKEN, Site
 from small import add_purchase
 
 from cin7core_client.testing.noise import Noise
+from gp_cin7_bridge import Bridge
 from gp_cin7_bridge.app.webhooks.drain import work_events
 from gp_cin7_bridge.app.webhooks.feed import Feed, feed
 from gp_cin7_bridge.app.webhooks.subscriptions import subscriptions
+from gp_cin7_bridge.state import Told
 
 WITH_TOKEN = {"Authorization": f"Bearer {TOKEN}"}
 
@@ -152,6 +156,17 @@ def test_an_event_that_comes_while_its_purchase_is_read_is_not_lost(site: Site) 
         post(site, said("PO-1"))
     state.events.worked(taken, keep_days=30)
     assert events(site) == 1
+
+
+def test_an_event_that_came_while_the_clock_stood_ahead_is_worked(site: Site) -> None:
+    made, ahead = site.sandbox.bridge, [dt.timedelta(days=900)]
+    with Bridge(
+        made.settings, gp=made.gp, cin7=made.cin7, state="sqlite://", clock=lambda: made.clock() + ahead[0]
+    ) as bridge:
+        bridge.state.events.arrived([Told(event_type="Purchase/Updated", fingerprint="f")])
+        ahead[0] = dt.timedelta()
+        assert [report.finished for report in work_events(bridge)] == [True]
+        assert bridge.state.events.waiting() == []
 
 
 def test_events_stay_while_a_system_is_away(site: Site) -> None:

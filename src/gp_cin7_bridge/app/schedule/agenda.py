@@ -56,8 +56,12 @@ class Agenda:
         return {job: self._due(job, timing) for job, timing in self.timings().items()}
 
     def unseen(self) -> list[str]:
-        """Give the jobs whose cron expression counts from now, because nobody looked at it before."""
-        return [job for job, timing in self.timings().items() if timing.interval is None and not self._began(job)]
+        """Give the jobs that count from now.
+
+        These are cron expressions that nobody looked at before, and whatever began at a moment that is still to come:
+        the clock was set back since.
+        """
+        return [job for job, timing in self.timings().items() if self._counts_from_now(job, timing)]
 
     def timings(self) -> Mapping[str, Timing]:
         """Give the jobs that are on, and when each should run."""
@@ -77,7 +81,8 @@ class Agenda:
             # Cron names a moment, and it is not now.
             last = self.now
         if job == EVENTS and not failed:
-            last = self.kept.events_since
+            since = self.kept.events_since
+            last = None if since and since > self.now else since
         return due(
             timing,
             self.settings.schedule,
@@ -86,6 +91,10 @@ class Agenda:
             idle=0 if job in STEADY else int(self.kept.cursors.get(stream(job, "idle"), 0)),
             retry=min(FIRST_RETRY * 2 ** min(failed - 1, 10), LAST_RETRY) if failed else None,
         )
+
+    def _counts_from_now(self, job: str, timing: Timing) -> bool:
+        began = self._began(job)
+        return timing.interval is None if began is None else began > self.now
 
     def _began(self, job: str) -> dt.datetime | None:
         began = self.kept.cursors.get(stream(job))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -15,6 +17,8 @@ from gp_cin7_bridge.settings.web import Role
 # From the least to the most: each may do what those before it may.
 ROLES: Final[tuple[Role, ...]] = ("view", "operate", "approve")
 SHORTEST: Final = 20
+# A session that is forgotten has to be signed in again.
+MOST_SESSIONS: Final = 10_000
 
 
 def may(role: Role, needed: Role) -> bool:
@@ -57,6 +61,32 @@ class Doors:
         """Give the role that somebody has on a connection; None for no access."""
         found = (each for each in self.passes if (each.connection, each.name) == (connection, names.get(connection)))
         return next((each.role for each in found), None)
+
+
+class SignedIn:
+    """The sessions that were begun and not ended; a cookie that somebody kept is worth nothing after the sign-out."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ids: dict[str, None] = {}
+
+    def begin(self) -> str:
+        """Give the id of a new session; of very many the oldest is forgotten."""
+        made = secrets.token_urlsafe(16)
+        with self._lock:
+            self._ids[made] = None
+            if len(self._ids) > MOST_SESSIONS:
+                del self._ids[next(iter(self._ids))]
+        return made
+
+    def end(self, session_id: str) -> None:
+        """End a session."""
+        with self._lock:
+            self._ids.pop(session_id, None)
+
+    def __contains__(self, session_id: object) -> bool:
+        """Tell whether a session was begun and not ended."""
+        return session_id in self._ids
 
 
 def _passes(bridge: Bridge) -> Iterable[Pass]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -31,8 +32,10 @@ AT_ONCE: Final = 1.0
 
 def approve(here: Here, form: Form) -> Response:
     """Approve what is proposed for a document."""
-    record = _record(here, form)
-    approvals.approve(here.bridge, record.record_key, text_of(form, "reason"), actor=here.actor, flow=record.flow)
+    record, why = _record(here, form), text_of(form, "reason")
+    if form.get("proposal") != record.proposal:
+        raise HTTPException(409, f"What is proposed for {record.document} has changed. Look at it again, then decide.")
+    approvals.approve(here.bridge, record.record_key, why, actor=here.actor, flow=record.flow)
     here.say(f"{record.document} is approved; the next run carries it out.")
     return _back(here, record)
 

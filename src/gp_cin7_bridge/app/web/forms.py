@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gp_cin7_bridge.app.web.body import body_of
+
 MOST_BYTES: Final = 16_384
 MOST_FIELDS: Final = 20
 LONGEST_TEXT: Final = 1_000
@@ -23,8 +25,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def posted(work: Callable[[Request, Form], Response]) -> Endpoint:
     """Make an endpoint of a function, which runs in a thread, so that other requests do not wait for it.
 
-    Answered without it: 413 for a form that is too large, 400 for one that cannot be read, 403 for one that was not
-    made by a page of this session.
+    Answered without it: 413 for a form that is too large, 408 for one that is too slow, 400 for one that cannot be
+    read, 403 for one that was not made by a page of this session.
     """
 
     async def endpoint(request: Request) -> Response:
@@ -53,12 +55,20 @@ def text_of(form: Form, name: str) -> str:
 
 
 async def _read(request: Request) -> Form:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise HTTPException(413, "This form is too large.")
+    body = await body_of(request, MOST_BYTES)
     try:
-        return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        form = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:
         raise HTTPException(400, "This form cannot be read.") from None
+    return checked(form)
+
+
+def checked(texts: Form) -> Form:
+    """Give what came from a browser as it is.
+
+    Raises:
+        HTTPException: 400 for the one character that a database does not keep.
+    """
+    if any("\0" in text for text in texts.values()):
+        raise HTTPException(400, "A text has a NUL character in it. Go back and leave it out.")
+    return texts

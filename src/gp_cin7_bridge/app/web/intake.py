@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from cin7core_client.webhooks import secret_matches
 from gp_cin7_bridge.app.web.allowance import Allowance
+from gp_cin7_bridge.app.web.body import body_of
 from gp_cin7_bridge.app.webhooks.deliveries import told_by
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import SettingsError, StateError
 from gp_cin7_bridge.secret import Secret
 
 SHORTEST_TOKEN: Final = 16
-# A sender that is slower than this holds a place that others need.
-BODY_SECONDS: Final = 10.0
 
 logger: logging.Logger = logging.getLogger("gp_cin7_bridge.web")
 
@@ -61,26 +60,15 @@ class _Intake:
         if not self._allowance.take():
             return _answer(HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": "60"})
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await self._body(request)
-        except (TimeoutError, ClientDisconnect):
-            return _answer(HTTPStatus.REQUEST_TIMEOUT)
-        if body is None:
-            return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            body = await body_of(request, self._settings.most_bytes)
+        except HTTPException as error:
+            return _answer(HTTPStatus(error.status_code))
         try:
             await run_in_threadpool(self._events.arrived, told_by(request.headers, body))
         except StateError as error:
             logger.error("a delivery was not stored: %s", error)  # noqa: TRY400 — the message says what to do
             return _answer(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "60"})
         return _answer(HTTPStatus.OK)
-
-    async def _body(self, request: Request) -> bytes | None:
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > self._settings.most_bytes:
-                return None
-        return bytes(body)
 
 
 def _answer(status: HTTPStatus, headers: dict[str, str] | None = None) -> Response:

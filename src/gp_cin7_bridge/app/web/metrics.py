@@ -49,10 +49,15 @@ def _is_near(request: Request) -> bool:
     """Tell whether a request comes from this machine itself, and not through a proxy on it."""
     if request.client is None or any(name in request.headers for name in PROXIES):
         return False
+    # A browser on this machine asks under the name of whoever wrote the page, whatever that name leads to.
+    return _is_loopback(request.client.host) and _is_loopback(request.url.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        return ipaddress.ip_address(request.client.host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return False
+        return host == "localhost"
 
 
 class _Connections(Collector):

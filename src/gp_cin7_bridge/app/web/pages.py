@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Final
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.routing import Route
 
 from gp_cin7_bridge.app.web import charts
 from gp_cin7_bridge.app.web.jobs import Kind
+from gp_cin7_bridge.app.web.paging import paged
 from gp_cin7_bridge.app.web.site import Here, entered
 from gp_cin7_bridge.app.webhooks.feed import feed
 from gp_cin7_bridge.errors import AuditError
@@ -20,12 +22,11 @@ from gp_cin7_bridge.review.dossier import body_told, dossier
 from gp_cin7_bridge.review.dossier_page import dossier_page, pretty
 from gp_cin7_bridge.review.reconcile import KINDS, Reconciliation, shown
 from gp_cin7_bridge.review.reconcile import page as reconciliation_page
-from gp_cin7_bridge.state import Body, HeldRecord, OperationState
+from gp_cin7_bridge.state import Approval, Body, HeldRecord, OperationState
 from gp_cin7_bridge.sync import FLOWS
 
 SHOWN_DAYS: Final = 14
 ENTITIES: Final = ("vendor", "item", "bill")
-MOST_SHOWN: Final = 200
 ROOT: Final = "/connections/{connection}"
 # Where the result of a job is shown.
 RESULTS: Final[dict[Kind, str]] = {"preview": "preview", "reconcile": "reconcile", "replay": "replayed"}
@@ -37,12 +38,13 @@ def overview(request: Request) -> Response:
     state, today = here.bridge.state, here.bridge.clock().date()
     days = state.activity.days(today - dt.timedelta(days=SHOWN_DAYS - 1), today)
     held = state.held()
+    approval = _approvals(here)
     return here.page(
         "overview.html",
         alerts=state.alerts.all(),
         runs=state.runs(),
         held=held,
-        proposed=sum(bool(each.proposal) and _approval(here, each) is None for each in held),
+        proposed=sum(bool(each.proposal) and approval(each) is None for each in held),
         unknown=state.ledger.count(OperationState.SENDING) + state.ledger.count(OperationState.UNKNOWN),
         carried={f"{entity}s": state.linked(entity) for entity in ENTITIES},
         job=here.jobs.current,
@@ -69,13 +71,12 @@ def held(request: Request) -> Response:
     )
     return here.page(
         "held.html",
-        records=records[:MOST_SHOWN],
-        total=len(records),
+        records=paged(records, query.get("page", "")),
         flows=tuple(FLOWS),
         flow=flow,
         code=code,
         of_skipped=of_skipped,
-        approvals={each.record_key: _approval(here, each) for each in records[:MOST_SHOWN] if each.proposal},
+        approval=_approvals(here),
     )
 
 
@@ -90,13 +91,13 @@ def document(request: Request) -> Response:
         if record is None:
             return here.page("find.html", status=404, name=name, problem=str(error))
         # It was taken into the queue, and the audit says nothing of it yet.
-        return here.page("document.html", found=None, record=record, approval=_approval(here, record))
+        return here.page("document.html", found=None, record=record, approval=_approvals(here)(record))
     record = found.held
     return here.page(
         "document.html",
         found=found,
         record=record,
-        approval=_approval(here, record) if record else None,
+        approval=_approvals(here)(record) if record else None,
         written=_written,
     )
 
@@ -126,8 +127,7 @@ def preview(request: Request) -> Response:
         job=job,
         plan=plan,
         flows=tuple(FLOWS),
-        actions=actions[:MOST_SHOWN],
-        total=len(actions),
+        actions=paged(actions, request.query_params.get("page", "")),
         unchanged=len(unchanged),
     )
 
@@ -142,8 +142,8 @@ def reconcile(request: Request) -> Response:
         "reconcile.html",
         job=job,
         found=found,
-        findings=findings[:MOST_SHOWN],
-        total=len(findings),
+        findings=paged(findings, request.query_params.get("page", "")),
+        disagreeing=sum(each.disagrees for each in findings),
         kinds=KINDS,
         shown=shown,
     )
@@ -184,10 +184,10 @@ def _written(body: Body) -> str:
     return f"purged; it had {body.bytes} bytes" if body.content is None else pretty(body_told(body))
 
 
-def _approval(here: Here, record: HeldRecord) -> object:
-    """Give the approval that covers what is proposed now."""
-    given = here.bridge.state.approvals.find(record.flow, record.record_key)
-    return given if given and given.proposal == record.proposal else None
+def _approvals(here: Here) -> Callable[[HeldRecord], Approval | None]:
+    """Give what finds the approval that covers what is proposed for a document now."""
+    given = {(each.flow, each.source_id, each.proposal): each for each in here.bridge.state.approvals.all()}
+    return lambda record: given.get((record.flow, record.record_key, record.proposal))
 
 
 def _queued(here: Here, name: str, flow: str | None) -> HeldRecord | None:

@@ -20,6 +20,7 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
 class SecurityHeaders:
@@ -34,14 +35,13 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        kept = (
-            "no-cache" if scope["path"].removeprefix(scope.get("root_path", "")).startswith("/static/") else "no-store"
-        )
+        static = scope["path"].removeprefix(scope.get("root_path", "")).startswith("/static/")
+        kept = {"Cache-Control": "no-cache"} if static else NOT_KEPT
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update({**self._headers, "Cache-Control": kept})
+                headers.update({**self._headers, **kept})
             await send(message)
 
         await self._app(scope, receive, told)

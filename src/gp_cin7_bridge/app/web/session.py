@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from gp_cin7_bridge.app.web.forms import Form, posted
-from gp_cin7_bridge.app.web.site import names_of, page, reachable, send_on, site_of
+from gp_cin7_bridge.app.web.site import Site, names_of, page, reachable, send_on, site_of
 
 logger: logging.Logger = logging.getLogger("gp_cin7_bridge.web")
 
@@ -44,19 +45,30 @@ def sign_in(request: Request, form: Form) -> Response:
         logger.warning("a sign-in from %s was refused: its token is unknown", client)
         problem = "This token is not known. Check that it was copied whole, or ask for a new one."
         return page(request, "sign_in.html", status=403, problem=problem, nobody=False)
-    request.session.clear()
-    request.session["names"] = names
-    for connection, name in names.items():
-        site.bridges[connection].state.audit(
-            flow="", action="sign_in", outcome="decided", document="", detail={"summary": "status page"}, actor=name
-        )
+    _audit(site, "sign_in", names)
+    _end(request)
+    request.session.update(names=names, id=site.signed_in.begin())
     return send_on(request, "home")
 
 
 def sign_out(request: Request, _: Form) -> Response:
     """End the session."""
-    request.session.clear()
+    names = names_of(request)
+    _end(request)
+    _audit(site_of(request), "sign_out", names)
     return send_on(request, "sign_in")
+
+
+def _end(request: Request) -> None:
+    site_of(request).signed_in.end(request.session.get("id", ""))
+    request.session.clear()
+
+
+def _audit(site: Site, action: str, names: Mapping[str, str]) -> None:
+    for connection, name in names.items():
+        site.bridges[connection].state.audit(
+            flow="", action=action, outcome="decided", document="", detail={"summary": "status page"}, actor=name
+        )
 
 
 ROUTES = [

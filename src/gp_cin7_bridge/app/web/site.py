@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -18,8 +19,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from gp_cin7_bridge.app.web.access import Doors, may
+from gp_cin7_bridge.app.web.access import Doors, SignedIn, may
 from gp_cin7_bridge.app.web.allowance import FailedSignIns
+from gp_cin7_bridge.app.web.forms import checked
 from gp_cin7_bridge.app.web.jobs import Jobs
 from gp_cin7_bridge.app.web.mounted import path_for
 from gp_cin7_bridge.bridge import Bridge
@@ -34,6 +36,8 @@ TEMPLATES: Final = Environment(
     lstrip_blocks=True,
 )
 
+
+logger: logging.Logger = logging.getLogger("gp_cin7_bridge.web")
 
 CODE: Final = re.compile(r"`([^`]+)`")
 
@@ -51,8 +55,8 @@ def _why(row: AuditRow) -> str:
 
 
 def _marked(text: str) -> Markup:
-    """Show what stands in backticks, such as a command, as code."""
-    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 — escaped just before
+    """Show what stands in backticks, such as a command, as code; whatever direction it is in ends with it."""
+    return Markup("<bdi>" + CODE.sub(r"<code>\1</code>", str(escape(text))) + "</bdi>")  # noqa: S704 — escaped just before
 
 
 TEMPLATES.filters |= {"moment": _moment, "why": _why, "marked": _marked}
@@ -66,6 +70,7 @@ class Site:
     doors: Doors
     jobs: Mapping[str, Jobs]
     failed_sign_ins: FailedSignIns = Factory(FailedSignIns)
+    signed_in: SignedIn = Factory(SignedIn)
 
     @classmethod
     def of(cls, bridges: Sequence[Bridge]) -> Site:
@@ -115,7 +120,7 @@ class Here:
         }
         return page(self.request, template, status=status, **given)
 
-    def url(self, name: str, /, **query: str) -> str:
+    def url(self, name: str, /, **query: str | int) -> str:
         """Give the address of a page of this connection."""
         path = path_for(self.request, name, connection=self.bridge.settings.name)
         return f"{path}?{urlencode(query)}" if query else path
@@ -152,11 +157,13 @@ def entered(request: Request, needed: Role = "view") -> Here:
     names = names_of(request)
     if not names:
         raise SignInNeeded
+    checked(request.query_params)
     site, connection = site_of(request), request.path_params["connection"]
     role = site.doors.role(names, connection)
     if role is None:
         raise HTTPException(404, "There is no such connection, or you may not see it.")
     if not may(role, needed):
+        logger.warning("%s, who may %s, was refused %s", names[connection], role, request.url.path)
         raise HTTPException(403, f"This needs the role {needed}; {names[connection]} has the role {role}.")
     return Here(request, site.bridges[connection], site.jobs[connection], names[connection], role)
 
@@ -164,7 +171,7 @@ def entered(request: Request, needed: Role = "view") -> Here:
 def names_of(request: Request) -> Mapping[str, str]:
     """Give under which name somebody is signed in, by connection."""
     names: Mapping[str, str] = request.session.get("names", {})
-    return names
+    return names if request.session.get("id") in site_of(request).signed_in else {}
 
 
 def reachable(request: Request) -> list[str]:
@@ -176,7 +183,8 @@ def reachable(request: Request) -> list[str]:
 def page(request: Request, template: str, *, status: int = 200, **facts: object) -> HTMLResponse:
     """Give a page."""
     session = request.session
-    csrf = session.setdefault("csrf", secrets.token_urlsafe(16))
+    # Written each time, so that the session's hours are counted from the last page.
+    session["csrf"] = csrf = session.get("csrf") or secrets.token_urlsafe(16)
     said = session.pop("said", "")
     paths = partial(path_for, request)
     given = {"csrf": csrf, "said": said, "here": None, "connections": (), "path_for": paths, **facts}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from cin7core_client import WebhookType
@@ -9,7 +10,7 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.purchases import WHOLE
 from gp_cin7_bridge.plan import Report
 from gp_cin7_bridge.progress import Watcher, nobody
-from gp_cin7_bridge.state import Told
+from gp_cin7_bridge.state import StoredEvent, Told
 from gp_cin7_bridge.sync import sync
 
 
@@ -28,7 +29,7 @@ def work_events(bridge: Bridge, *, at_once: bool = False, watch: Watcher = nobod
         GPError, Cin7Error: a system could not be read.
     """
     settings = bridge.settings.webhooks
-    events = bridge.state.events.waiting(until=None if at_once else bridge.clock() - settings.delay.length)
+    events = bridge.state.events.waiting() if at_once else _ripe(bridge)
     if not events:
         return ()
     purchases, unclear = _purchases(bridge, dict.fromkeys(each.told for each in events))
@@ -42,6 +43,13 @@ def work_events(bridge: Bridge, *, at_once: bool = False, watch: Watcher = nobod
     if all(report.finished for report in reports):
         bridge.state.events.worked(events, keep_days=settings.keep_days)
     return tuple(reports)
+
+
+def _ripe(bridge: Bridge) -> list[StoredEvent]:
+    """Give what came long enough ago, or else what the clock says is still to come: it was set back since."""
+    now, events = bridge.clock(), bridge.state.events
+    found = events.waiting(until=now - bridge.settings.webhooks.delay.length)
+    return found or [each for each in events.waiting() if dt.datetime.fromisoformat(each.since) > now]
 
 
 def _purchases(bridge: Bridge, events: Iterable[Told]) -> tuple[list[str], bool]:
