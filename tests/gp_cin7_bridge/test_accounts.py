@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from small import add_purchase
+from typer.testing import CliRunner
 
 from gp_cin7_bridge import Bridge, sync_bills, sync_items, sync_vendors
+from gp_cin7_bridge.app.cli import app
 from gp_cin7_bridge.review.accounts import check_accounts, coverage, explain_account
 from gp_cin7_bridge.sandbox.simulators import Simulators
 
@@ -38,6 +40,13 @@ def test_the_map_is_checked_as_a_whole(bridge: Bridge) -> None:
     assert [(each.code, "000-9999-00" in each.text) for each in check_accounts(bridge)] == [
         ("account_missing_in_gp", True)
     ]
+
+
+def test_an_empty_map_is_called_empty(simulators: Simulators) -> None:
+    text = simulators.settings.read_text("utf-8")
+    simulators.settings.write_text(re.sub(r"(?m)^\"?\d+\*?\"? = .*\n", "", text), "utf-8")
+    done = CliRunner().invoke(app, ["accounts", "check", "-c", str(simulators.settings)])
+    assert "[accounts.map] is empty; `gp-cin7 accounts coverage` lists the codes" in " ".join(done.output.split())
 
 
 def test_coverage_tells_what_is_mapped_unmapped_stale_and_shared(simulators: Simulators, bridge: Bridge) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from gp_cin7_bridge import Bridge, sync_items
 from gp_cin7_bridge.review.check import Finding, Mark, check
 from gp_cin7_bridge.sandbox import Sandbox
 from gp_cin7_bridge.sandbox.in_memory import FITTING
+from gp_cin7_bridge.sandbox.simulators import Simulators
 from gp_cin7_bridge.settings import Settings
 
 Break = Callable[[Sandbox], object]
@@ -193,6 +195,24 @@ def test_items_that_gp_values_otherwise_are_told_as_long_as_they_are_carried(san
 def test_an_empty_account_map_is_a_warning() -> None:
     with Sandbox(accounts(map={})) as sandbox:
         only(sandbox.bridge, "account map", "every bill will be held", "[accounts.map]", Mark.WARNING)
+
+
+def test_a_tax_that_suppliers_get_and_bills_do_not_know_is_a_warning() -> None:
+    with Sandbox(vendors(tax_rule="Tax 20")) as sandbox:
+        only(sandbox.bridge, "tax rules", "'Tax 20'", '[bills.tax_rules."Tax 20"]', Mark.WARNING)
+
+
+def test_an_account_without_domain_is_a_line_of_its_own(simulators: Simulators) -> None:
+    text = simulators.settings.read_text("utf-8")
+    simulators.settings.write_text(re.sub(r"username = .*", "username = 'gpuser'", text), "utf-8")
+    with Bridge.open(simulators.settings) as bridge:
+        only(bridge, "GP SBA login", "'gpuser' has no domain", "username in [gp]")
+
+
+def test_what_is_wrong_and_its_cure_are_two_sentences() -> None:
+    cured = Finding("GP SBA login", Mark.FAILED, "it was refused", "Correct it.")
+    assert str(cured) == "it was refused. Correct it."
+    assert str(Finding("GP SBA port", Mark.OK, "answers")) == "answers"
 
 
 def test_webhooks_that_deliver_nothing_are_named(sandbox: Sandbox) -> None:

@@ -94,4 +94,4 @@ def test_the_schema_knows_every_key_and_says_what_it_means(path: Path) -> None:
             assert values.keys() <= parts[name]["properties"].keys()
     assert schema["additionalProperties"] is False
     assert all("description" in key for key in parts["GPSettings"]["properties"].values())
-    assert parts["GPSettings"]["properties"]["password"]["pattern"].startswith("^(env|file")
+    assert parts["GPSettings"]["properties"]["password"]["anyOf"][0]["pattern"].startswith("^(env|file")

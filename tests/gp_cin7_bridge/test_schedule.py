@@ -322,7 +322,8 @@ def test_the_command_runs_until_sigterm_and_ends_clean(simulators: Simulators) -
 
 
 def test_a_connection_that_cannot_go_on_ends_the_command_so_that_somebody_notices(simulators: Simulators) -> None:
-    Bridge.open(simulators.settings).close()
+    with Bridge.open(simulators.settings) as bridge:
+        bridge.state.start_run("vendors")
     other, company = simulators.folder / "other.toml", re.compile(r'^company = ".*"', re.MULTILINE)
     other.write_text(company.sub('company = "Another, Inc."', simulators.settings.read_text("utf-8")), "utf-8")
     command = [sys.executable, "-m", "gp_cin7_bridge.app.cli", "run", "-c", str(simulators.settings), "-c", str(other)]

@@ -55,7 +55,9 @@ def test_good_settings_are_read_with_their_order_and_defaults(path: Path, monkey
 
 
 def test_a_missing_file_is_said(path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"bridge\.toml: there is no such file"):
+    with pytest.raises(
+        SettingsError, match=r"bridge\.toml: there is no such file; go to the folder that has it, or name it with -c"
+    ):
         read_settings(path)
 
 
@@ -71,6 +73,10 @@ def test_a_missing_file_is_said(path: Path) -> None:
         (("[accounts.map]", "[state]\npassword = 'db:state'\n[accounts.map]"), 14, "use env:, file: or keyring:"),
         (("[accounts.map]", "[periods]\nclosed_period = 'never'\n[accounts.map]"), 14, "periods.closed_period"),
         (("[accounts.map]", '[bills.tax_rules."T 1"]\ntreatment = "guess"\n[accounts.map]'), 14, "treatment"),
+        (("[accounts.map]", '[bills]\nfirst_day = "1.4.2026"\n[accounts.map]'), 14, "a date such as 2026-04-01"),
+        (("username = 'GP\\user'", 'username = "CORP\\svc"'), 6, "single quotes: 'DOMAIN\\user'"),
+        (("username = 'GP\\user'", 'username = "CORP\\bob"'), 6, "gp.username holds a control character"),
+        (('sba_url = "https://', 'sba_url = "'), 4, "it begins with https:// and a host"),
         (("[cin7]", "concurrency = 99\n[cin7]"), 9, "gp.concurrency is 99; it should be less than or equal to 16"),
         (("[cin7]", 'timeout = "long"\n[cin7]'), 9, "gp.timeout is 'long'; it should be a valid number"),
         (

@@ -44,6 +44,8 @@ def _message(problem: ErrorDetails) -> str:
             return f"{name} {problem['msg'].removeprefix('Value error, ')}"
         case "literal_error":
             return f"{name} is {problem['input']!r}; {_rule(problem)}{_nearest(problem)}"
+        case "date_from_datetime_parsing" | "date_parsing" | "date_type" | "date_from_datetime_inexact":
+            return f"{name} is {problem['input']!r}; it should be a date such as 2026-04-01, without quotes"
     shown = "" if isinstance(problem["input"], dict | list) else f" is {problem['input']!r}"
     return f"{name}{shown}; {_rule(problem)}"
 

@@ -29,7 +29,9 @@ def read_settings(path: str | Path) -> Settings:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise SettingsError(
-            "there is no such file; `gp-cin7 init` writes one, `gp-cin7 sandbox --dir DIR` one to try with", path=path
+            "there is no such file; go to the folder that has it, or name it with -c PATH;"
+            " `gp-cin7 init` writes one, `gp-cin7 sandbox --dir DIR` one to try with",
+            path=path,
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"cannot be read as UTF-8 text: {error}", path=path) from error
@@ -47,7 +49,13 @@ def parse_settings(text: str, path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found.group(1)) if found else len(text.splitlines())
-        raise SettingsError(f"is not valid TOML: {error}; correct that line", path=path, line=line) from error
+        # The first thing that most people write with a backslash is a Windows account.
+        cure = (
+            r"write a text that holds a backslash in single quotes: 'DOMAIN\user'"
+            if "\\" in str(error)
+            else "correct that line"
+        )
+        raise SettingsError(f"is not valid TOML: {error}; {cure}", path=path, line=line) from error
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:

@@ -69,6 +69,23 @@ class GPSettings(Section):
         """Whether GP can be asked."""
         return bool(self.sba_url or self.soap_url)
 
+    @field_validator("sba_url", "soap_url")
+    @classmethod
+    def _is_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.lower().startswith(("http://", "https://")):
+            raise ValueError(f"is {url!r}, which is no address; it begins with https:// and a host")
+        return url
+
+    @field_validator("username")
+    @classmethod
+    def _is_whole(cls, username: str | None) -> str | None:
+        if username is not None and not username.isprintable():
+            raise ValueError(
+                r"holds a control character, because in double quotes a backslash begins one; write 'DOMAIN\user' in"
+                " single quotes"
+            )
+        return username
+
     @model_validator(mode="after")
     def _with_account(self) -> Self:
         missing = [name for name in ("username", "password") if getattr(self, name) is None]

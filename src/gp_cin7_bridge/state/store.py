@@ -11,7 +11,6 @@ from typing import Final, Unpack
 import sqlalchemy as sa
 from attrs import Factory, frozen
 
-from gp_cin7_bridge.errors import StateError
 from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.references import SecretReference
 from gp_cin7_bridge.state.activity import Activity
@@ -28,6 +27,7 @@ from gp_cin7_bridge.state.limits import SharedPermits, SharedRate
 from gp_cin7_bridge.state.links import Link, Links
 from gp_cin7_bridge.state.locks import WriterLock
 from gp_cin7_bridge.state.missing import Missing
+from gp_cin7_bridge.state.owner import Owner
 from gp_cin7_bridge.state.runs import Run, Runs
 from gp_cin7_bridge.state.secrets import Secrets
 from gp_cin7_bridge.state.tables import CONNECTION, CURSOR
@@ -70,26 +70,11 @@ class Store:
         """Give the memory of a connection, new or known.
 
         Raises:
-            StateError: the name belongs to another company or account.
+            StateError: the name belongs to another company or account, and something was begun for it.
         """
-        with self._database.transaction() as db:
-            row = db.execute(sa.select(CONNECTION).where(CONNECTION.c.name == name)).one_or_none()
-            if row is None:
-                db.execute(
-                    CONNECTION.insert().values(
-                        name=name,
-                        gp_company=gp_company,
-                        cin7_account_id=cin7_account_id,
-                        created_at=self._clock().isoformat(),
-                    )
-                )
-                row = db.execute(sa.select(CONNECTION).where(CONNECTION.c.name == name)).one()
-        if (row.gp_company, row.cin7_account_id) != (gp_company, cin7_account_id):
-            raise StateError(
-                f"connection {name!r} belongs to company {row.gp_company!r} and Cin7 Core account"
-                f" {row.cin7_account_id}; give the new pair another name in bridge.toml, or another state url"
-            )
-        return Connection(self._database, row.id, name, self._clock)
+        owner = Owner(self._database, name, gp_company=gp_company, cin7_account_id=cin7_account_id)
+        number = owner.claim(self._clock().isoformat())
+        return Connection(self._database, number, name, owner, self._clock)
 
     def kept(self) -> dict[str, Kept]:
         """Give what every connection keeps between runs, by its name, in as many queries as for one."""
@@ -117,11 +102,12 @@ class Store:
 class Connection:
     """The memory of one connection."""
 
-    def __init__(self, database: Database, connection_id: int, name: str, clock: Clock) -> None:
+    def __init__(self, database: Database, connection_id: int, name: str, owner: Owner, clock: Clock) -> None:
         database = connection_part(database, connection_id)
         self._database = database
         self._id = connection_id
         self._name = name
+        self._owner = owner
         self._clock = clock
         self._audit = Audit(database, connection_id)
         self._held = HeldRecords(database, connection_id)
@@ -154,8 +140,10 @@ class Connection:
 
         Raises:
             WriterBusyError: another process is.
+            StateError: the name of the connection belongs to another company by now.
         """
         with self._writer.hold(timeout):
+            self._owner.confirm()
             yield
 
     def cursor(self, stream: str) -> str | None:

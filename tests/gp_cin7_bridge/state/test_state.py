@@ -95,9 +95,29 @@ def test_connections_in_one_database_know_nothing_of_each_other(state_url: str) 
     store.close()
 
 
-def test_a_name_belongs_to_one_company_and_account(state_url: str) -> None:
-    store, _ = opened(state_url)
+def test_a_name_belongs_to_one_company_and_account_once_something_was_begun(state_url: str) -> None:
+    store, first = opened(state_url)
+    first.start_run("vendors")
     with pytest.raises(StateError, match="another name"):
+        store.connection("site", gp_company="Other", cin7_account_id="acc")
+    store.close()
+
+
+def test_a_misspelt_company_may_be_corrected_as_long_as_nothing_was_begun(state_url: str) -> None:
+    store, misspelt = opened(state_url)
+    right = store.connection("site", gp_company="Fabrikam", cin7_account_id="acc")
+    with right.writer_lock():
+        right.put_link(Link(entity="vendor", gp_key="ACME", cin7_id="s1"))
+    with pytest.raises(StateError, match="belongs to company 'Fabrikam'"), misspelt.writer_lock():
+        pass
+    with pytest.raises(StateError, match="belongs to company 'Fabrikam'"):
+        store.connection("site", gp_company="Fabrikam, Inc.", cin7_account_id="acc")
+    store.close()
+
+
+def test_a_company_is_not_corrected_while_somebody_writes(state_url: str) -> None:
+    store, first = opened(state_url)
+    with first.writer_lock(), pytest.raises(StateError, match="another name"):
         store.connection("site", gp_company="Other", cin7_account_id="acc")
     store.close()
 

@@ -60,7 +60,7 @@ def _answer(bridge: Bridge, what: What, code: str, days: int, *, as_json: bool) 
     if what == What.CHECK:
         problems = check_accounts(bridge)
         if not as_json:
-            print_problems(bridge.settings.name, problems)
+            print_problems(bridge.settings.name, problems, lines=len(bridge.settings.accounts.map))
         return {"problems": reasons_json(problems)}, not problems
     if what == What.COVERAGE:
         with progress_bars() as watch:

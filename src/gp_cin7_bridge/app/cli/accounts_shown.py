@@ -12,13 +12,18 @@ from gp_cin7_bridge.reasons import Reason
 from gp_cin7_bridge.review.accounts import CodeCoverage, CodeExplained, Coverage
 
 
-def print_problems(name: str, problems: Sequence[Reason]) -> None:
-    """Print what is wrong with the map."""
+def print_problems(name: str, problems: Sequence[Reason], *, lines: int) -> None:
+    """Print what is wrong with a map of so many lines."""
     out = console()
     for each in problems:
         out.print(f"[red]{each.code}[/red] {escape(str(each))}", soft_wrap=True)
-    if not problems:
+    if problems:
+        return
+    if lines:
         out.print(f"{escape(name)}: every GP account of the map exists and takes entries")
+    else:
+        told = "[accounts.map] is empty; `gp-cin7 accounts coverage` lists the codes that need a line"
+        out.print(escape(f"{name}: {told}"), soft_wrap=True)
 
 
 def print_coverage(covered: Coverage) -> None:

@@ -27,11 +27,9 @@ def check(connection: Connections = DEFAULT_CONNECTIONS, as_json: AsJson = False
                 for finding in findings_of(bridge):
                     findings.append(finding)
                     if not as_json:
-                        cure = f" {finding.cure}" if finding.cure else ""
                         colour = COLOURS[finding.mark]
                         console().print(
-                            f"[{colour}]{finding.mark:<8}[/{colour}] {escape(finding.subject)}:"
-                            f" {escape(finding.text)}{escape(cure)}",
+                            f"[{colour}]{finding.mark:<8}[/{colour}] {escape(finding.subject)}: {escape(str(finding))}",
                             soft_wrap=True,
                         )
         if as_json:

@@ -23,10 +23,19 @@ def _payable(bridge: Bridge) -> Iterator[Finding]:
 
 def _tax_rules(bridge: Bridge) -> Iterator[Finding]:
     wanted = bridge.settings.vendors
-    rules = [each.name for each in bridge.cin7.tax_rules.list() if each.is_active and each.is_tax_for_purchase]
+    there = [each for each in bridge.cin7.tax_rules.list() if each.is_active and each.is_tax_for_purchase]
+    rules = [each.name for each in there]
     yield from _mapped("tax rules", "[vendors] tax_rules", wanted.tax_rules.values(), rules)
     yield from _mapped("tax rules", "[bills.tax_rules]", bridge.settings.bills.tax_rules, rules)
     yield _choice("tax rules", "tax_rule", wanted.tax_rule, rules)
+    taxed = {each.name for each in there if each.tax_percent}
+    for name in sorted(taxed & {*wanted.tax_rules.values(), wanted.tax_rule} - bridge.settings.bills.tax_rules.keys()):
+        yield Finding(
+            "tax rules",
+            Mark.WARNING,
+            f"suppliers get {name!r}, and nothing says what becomes of it: bills with that tax are held",
+            f'Add [bills.tax_rules."{name}"] with its treatment to bridge.toml.',
+        )
 
 
 def _terms(bridge: Bridge) -> Iterator[Finding]:

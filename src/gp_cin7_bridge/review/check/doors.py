@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import cin7core_client
 from cin7core_client import Cin7Error, Me
+from dynamicsgp_client import ConfigurationError
 from dynamicsgp_client.site.check import Cause
 from dynamicsgp_client.site.check import Finding as Tried
 from dynamicsgp_client.site.check import check as tried
@@ -24,7 +25,7 @@ GP_CURES: Final[Mapping[Cause, tuple[str, str]]] = {
     Cause.TLS: (
         "TLS",
         "Set ca_bundle in [gp] to a PEM file of the authority that signed GP's certificate, and write the host in {url}"
-        " as the certificate names it.",
+        " as the certificate names it. A service that speaks no TLS at this port begins with http://.",
     ),
     Cause.NO_ANSWER: ("service", "See whether GP's service is busy or stuck, or raise timeout in [gp] of bridge.toml."),
     Cause.ADDRESS: ("service", "Correct the path in {url} in [gp] of bridge.toml, or install the service there."),
@@ -69,6 +70,9 @@ def _gp_door(bridge: Bridge, door: str, url: str, opened: list[str]) -> Iterator
         cure = UNREADABLE.format(place=bridge.settings.gp.password)
         yield Finding(f"GP {door} login", Mark.FAILED, str(error), cure)
         return
+    except ConfigurationError as error:
+        yield Finding(f"GP {door} login", Mark.FAILED, str(error), "Correct username in [gp] of bridge.toml.")
+        return
     last, name = found[-1], found[0]
     told = {**WORKED, "name": name.told, "company": found[1].told if len(found) > 1 else ""}
     if last.cause is None:
@@ -80,7 +84,7 @@ def _gp_door(bridge: Bridge, door: str, url: str, opened: list[str]) -> Iterator
     if len(found) > 2:
         step, cure = "role", GP_CURES[Cause.NO_ROLE][1]
     yield from _passed(f"GP {door}", url, STEPS[: STEPS.index(step)], told)
-    yield Finding(f"GP {door} {step}", Mark.FAILED, f"{last.told} ({last.cause})", cure.format(url=key))
+    yield Finding(f"GP {door} {step}", Mark.FAILED, f"{last.told.rstrip('.')} ({last.cause})", cure.format(url=key))
 
 
 def cin7_door(bridge: Bridge, signed_in: list[Me]) -> Iterator[Finding]:
@@ -113,7 +117,8 @@ def _cin7_step(error: Cin7Error, url: str) -> tuple[str, str]:
         case cin7core_client.AuthenticationError() | cin7core_client.PermissionDeniedError():
             return (
                 "key",
-                "Correct account_id, or what application_key in [cin7] points to; Cin7 Core's API page has both.",
+                "Correct account_id, or what application_key in [cin7] points to, or exchange them;"
+                " Cin7 Core's API page has both.",
             )
         case _:
             return "service", "Correct base_url in [cin7] of bridge.toml, or wait until Cin7 Core is well."

@@ -28,6 +28,11 @@ class Finding:
     text: str
     cure: str = ""
 
+    def __str__(self) -> str:
+        if not self.cure:
+            return self.text
+        return f"{self.text}{'' if self.text.endswith(('.', '!', '?')) else '.'} {self.cure}"
+
 
 def asked(subject: str, questions: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     """Ask; what cannot be asked is a finding, and the other questions go on."""
