@@ -19,6 +19,14 @@ from sqlalchemy import (
 METADATA = MetaData()
 
 
+def _words(length: int) -> Text:
+    """Give the type of what strangers named: as long as they like.
+
+    SQLite counts no characters, and its audit is not made anew only to change a declared length.
+    """
+    return Text().with_variant(String(length), "sqlite")
+
+
 def _owner() -> Column[int]:
     return Column("connection_id", Integer, ForeignKey("connection.id"), nullable=False)
 
@@ -58,8 +66,8 @@ LINK = Table(
     METADATA,
     _owner(),
     Column("entity", String(20), nullable=False),
-    Column("gp_key", String(64), nullable=False),
-    Column("cin7_id", String(160), nullable=False),
+    Column("gp_key", _words(64), nullable=False),
+    Column("cin7_id", _words(160), nullable=False),
     Column("gp_hash", String(64), nullable=False),
     Column("cin7_hash", String(64), nullable=False),
     Column("linked_at", String(40), nullable=False),
@@ -73,15 +81,15 @@ OPERATION = Table(
     Column("id", Integer, primary_key=True),
     _owner(),
     Column("kind", String(20), nullable=False),
-    Column("natural_key", String(160), nullable=False),
+    Column("natural_key", _words(160), nullable=False),
     Column("generation", Integer, nullable=False),
-    Column("token", String(64), nullable=False),
+    Column("token", _words(64), nullable=False),
     Column("payload", Text, nullable=False),
     Column("payload_hash", String(64), nullable=False),
     Column("state", String(20), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("sent_at", String(40)),
-    Column("remote_ref", String(160)),
+    Column("remote_ref", _words(160)),
     Column("problem", Text),
     Column("created_at", String(40), nullable=False),
     Column("settled_at", String(40)),
@@ -119,7 +127,7 @@ HELD = Table(
     METADATA,
     _owner(),
     Column("flow", String(20), nullable=False),
-    Column("record_key", String(160), nullable=False),
+    Column("record_key", _words(160), nullable=False),
     Column("document", Text, nullable=False),
     Column("reasons", Text, nullable=False),
     Column("first_at", String(40), nullable=False),
@@ -137,7 +145,7 @@ APPROVAL = Table(
     METADATA,
     _owner(),
     Column("flow", String(20), nullable=False),
-    Column("source_id", String(160), nullable=False),
+    Column("source_id", _words(160), nullable=False),
     Column("proposal", String(64), nullable=False),
     Column("reason", Text, nullable=False),
     Column("actor", Text, nullable=False),
@@ -149,7 +157,7 @@ MISSING = Table(
     METADATA,
     _owner(),
     Column("flow", String(20), nullable=False),
-    Column("record_key", String(160), nullable=False),
+    Column("record_key", _words(160), nullable=False),
     Column("misses", Integer, nullable=False),
     PrimaryKeyConstraint("connection_id", "flow", "record_key"),
 )
@@ -193,14 +201,14 @@ AUDIT = Table(
     Column("action", String(40), nullable=False),
     Column("outcome", String(40), nullable=False),
     Column("document", Text, nullable=False),
-    Column("gp_key", String(64), nullable=False),
-    Column("cin7_id", String(160), nullable=False),
+    Column("gp_key", _words(64), nullable=False),
+    Column("cin7_id", _words(160), nullable=False),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
     Column("detail", Text, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
-    Column("vendor", String(64), nullable=False, server_default=""),
+    Column("vendor", _words(64), nullable=False, server_default=""),
     Column("attempt", Integer),
     Column("request", String(64), nullable=False, server_default=""),
     Column("response", String(64), nullable=False, server_default=""),
