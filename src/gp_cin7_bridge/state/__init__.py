@@ -8,6 +8,8 @@ from gp_cin7_bridge.state.bodies import BodyKind as BodyKind
 from gp_cin7_bridge.state.chain import Anchor as Anchor
 from gp_cin7_bridge.state.chain import AuditRow as AuditRow
 from gp_cin7_bridge.state.chain import Break as Break
+from gp_cin7_bridge.state.connection import Connection as Connection
+from gp_cin7_bridge.state.connection import Kept as Kept
 from gp_cin7_bridge.state.events import StoredEvent as StoredEvent
 from gp_cin7_bridge.state.events import Told as Told
 from gp_cin7_bridge.state.held import HeldRecord as HeldRecord
@@ -18,6 +20,4 @@ from gp_cin7_bridge.state.ledger import Operation as Operation
 from gp_cin7_bridge.state.ledger import OperationState as OperationState
 from gp_cin7_bridge.state.links import Link as Link
 from gp_cin7_bridge.state.runs import Run as Run
-from gp_cin7_bridge.state.store import Connection as Connection
-from gp_cin7_bridge.state.store import Kept as Kept
 from gp_cin7_bridge.state.store import Store as Store
