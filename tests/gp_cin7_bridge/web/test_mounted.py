@@ -63,9 +63,7 @@ def entered(outer: ASGIApp, prefix: str) -> Visitor:
     return visitor
 
 
-@pytest.mark.parametrize(
-    ("mounted", "prefix"), [(in_starlette, "/gp"), (in_fastapi, "/gp"), (two_deep, "/a/gp")], ids=str
-)
+@pytest.mark.parametrize(("mounted", "prefix"), [(in_starlette, "/gp"), (in_fastapi, "/gp"), (two_deep, "/a/gp")])
 def test_every_page_and_form_works_where_the_application_is_mounted(
     loaded: Bridge, mounted: Callable[[ASGIApp], ASGIApp], prefix: str
 ) -> None:
