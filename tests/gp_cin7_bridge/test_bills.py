@@ -311,6 +311,18 @@ def test_bills_before_the_first_day_are_passed_over_and_not_compared(simulators:
     assert (found.agrees, found.compared) == (True, {"bills": 1})
 
 
+def test_bills_of_another_approach_are_not_compared_until_they_were_carried(
+    simulators: Simulators, opened: Configure
+) -> None:
+    only_stock = '[bills]\napproach = "STOCK"'
+    found = reconcile(opened(only_stock), ["bills"])
+    assert (found.agrees, found.compared) == (True, {})
+    sync_bills(opened(""))
+    simulators.gp.do("delete_voucher", voucher=voucher_of(simulators, "INV-2"))
+    found = reconcile(opened(only_stock), ["bills"])
+    assert [(each.kind, each.document) for each in found.findings] == [("deleted", "INV-2")]
+
+
 def test_a_bill_that_was_carried_is_followed_when_the_first_day_moves_past_it(
     simulators: Simulators, opened: Configure
 ) -> None:

@@ -90,6 +90,11 @@ def too_early(bill: Bill, first_day: dt.date | None) -> Reason | None:
     return None
 
 
+def of_approach(purchase: Purchase, approach: str | None) -> bool:
+    """Tell whether the bills of a purchase are carried, by its approach; None takes every one."""
+    return approach is None or str(purchase.approach).upper() == approach
+
+
 def with_vendors(bridge: Bridge, actions: Iterable[Action], purchases: Iterable[Purchase]) -> Iterator[Action]:
     """Name in each action the GP vendor of its purchase, where the supplier is linked to one."""
     suppliers = {each.purchase_id: each.supplier_id for each in purchases}

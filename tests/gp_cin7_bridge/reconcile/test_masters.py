@@ -54,6 +54,15 @@ def test_a_vendor_that_was_never_carried_is_missing(simulators: Simulators, brid
     assert (finding.kind, finding.document) == ("missing", "NEW")
 
 
+def test_a_vendor_that_the_settings_leave_out_is_not_missing(simulators: Simulators, bridge: Bridge) -> None:
+    simulators.gp.add_vendor("NEW", "New Ltd", vendor_class_id="TEMP")
+    assert only(bridge, "vendors").kind == "missing"
+    text = simulators.settings.read_text("utf-8").replace("[vendors]", '[vendors]\nnot_classes = ["TEMP"]')
+    simulators.settings.write_text(text, "utf-8")
+    with Bridge.open(simulators.settings) as opened:
+        assert reconcile(opened, ["vendors"]).agrees
+
+
 def test_an_item_that_was_never_carried_is_missing(simulators: Simulators, bridge: Bridge) -> None:
     simulators.gp.add_item("A-3", "Item A-3", unit_schedule_id="EACH")
     finding = only(bridge, "items")

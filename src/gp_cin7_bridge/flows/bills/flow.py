@@ -27,6 +27,7 @@ from gp_cin7_bridge.flows.purchases import (
     changed_rows,
     is_reversal,
     may_hold_bills,
+    of_approach,
     purchase_of,
     read_purchase,
     reversal_id,
@@ -144,8 +145,10 @@ class _Flow:
         bills = {key: several[0] for key, several in found.items()}
         vanished = [key for key in self.links if purchase_of(key) in ids and key not in bills and not is_reversal(key)]
         keys = [key for key in (*bills, *vanished) if _chosen(key, chosen) and key not in shared]
-        new = {key for key in keys if key not in self.links and bills[key].payable and self._wanted(bills[key])}
-        early = {key: why for key in new if (why := too_early(bills[key], self.bridge.settings.bills.first_day))}
+        settings = self.bridge.settings.bills
+        unsent = {key for key in keys if key not in self.links and bills[key].payable}
+        new = {key for key in unsent if of_approach(bills[key].purchase, settings.approach)}
+        early = {key: why for key in new if (why := too_early(bills[key], settings.first_day))}
         new -= early.keys()
         begun = Begun(self.bridge)
         memory = ReceivingMemory(self.bridge, begun)
@@ -178,10 +181,6 @@ class _Flow:
                 yield _numbered(_new(bills[key], rules, receipts), numbering)
         if chosen is None:
             yield from self._lost_reversals()
-
-    def _wanted(self, bill: Bill) -> bool:
-        approach = self.bridge.settings.bills.approach
-        return approach is None or str(bill.purchase.approach).upper() == approach
 
     def _touched(self, key: str, bill: Bill | None) -> bool:
         """Tell whether a bill that was sent is not, in both systems, as it was."""

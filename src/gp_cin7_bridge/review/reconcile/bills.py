@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills, too_early
+from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills, of_approach, too_early
 from gp_cin7_bridge.flows.receipts.memory import ReceiptMemory
 from gp_cin7_bridge.flows.receipts.pop_memory import ReceivingMemory
 from gp_cin7_bridge.mapping.bills.bill import explain_bill, voucher_of
@@ -106,7 +106,7 @@ class BillComparison:
         if number in self.taken_back:
             if bill.payable:
                 yield sentences.taken_back(self._subject_of(bill), number, self.taken_back[number])
-        elif link is None and voucher is None and too_early(bill, self.reading.bridge.settings.bills.first_day):
+        elif link is None and voucher is None and self._left_out(bill):
             return
         elif bill.payable:
             self.reading.compared[FLOW] += 1
@@ -116,6 +116,12 @@ class BillComparison:
         elif voucher and not voucher.voided:
             subject = self._counted(bill.document, voucher)
             yield sentences.not_owed(subject, voucher, str(bill.part.status))
+
+    def _left_out(self, bill: Bill) -> bool:
+        """Tell whether the settings leave a bill out that was never carried."""
+        settings = self.reading.bridge.settings.bills
+        wanted = of_approach(bill.purchase, settings.approach)
+        return not wanted or too_early(bill, settings.first_day) is not None
 
     def _carried(self, bill: Bill, voucher: PayablesDocument, link: Link | None) -> Iterator[Finding]:
         """Compare a bill with its voucher."""
