@@ -30,7 +30,7 @@ from soak_work import Worker, fast_clock
 from gp_cin7_bridge import Bridge, read_settings
 from gp_cin7_bridge.errors import BridgeError, StateError
 from gp_cin7_bridge.review.approve import approve, proposals
-from gp_cin7_bridge.review.reconcile import reconcile, shown
+from gp_cin7_bridge.review.reconcile import reconcile
 from gp_cin7_bridge.sandbox.simulators import Simulators
 from gp_cin7_bridge.sync import sync
 
@@ -202,7 +202,8 @@ class Soak:
         _print(f"held: {[f'{each.document} {each.reasons}' for each in held]}")
         _print(f"unknown: {len(uncertain)}; audit broken at: {broken}; both systems agree: {found.agrees}")
         for finding in found.findings:
-            _print(f"  {shown(finding)}")
+            if finding.disagrees:
+                _print(f"  {finding}")
         bad = (problems, held, uncertain, broken is not None, any(tracebacks.values()), self.counts["forged and taken"])
         bridge.close()
         return 0 if found.agrees and not any(bad) else 1
