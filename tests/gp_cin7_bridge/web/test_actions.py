@@ -310,6 +310,18 @@ def test_alerts_are_shown_until_they_end(signed_in: Enter, bridge: Bridge) -> No
     assert "What is wrong" not in visitor.get(ROOT)
 
 
+def test_a_page_walks_no_audit_of_years_and_the_dossier_does(
+    signed_in: Enter, held: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked: list[bool] = []
+    monkeypatch.setattr(type(held.state), "audit_broken_at", lambda self: walked.append(True))
+    visitor = signed_in("view")
+    visitor.get(DOCUMENT)
+    assert walked == []
+    assert "The audit is whole" in visitor.get(DOCUMENT.replace("document", "dossier.html", 1))
+    assert walked == [True]
+
+
 def test_an_unknown_document_is_said_with_what_to_do(signed_in: Enter) -> None:
     answer = signed_in("view").client.get(f"{ROOT}/document?name=INV-9")
     assert answer.status_code == 404 and "nothing is known of &#39;INV-9&#39;" in answer.text

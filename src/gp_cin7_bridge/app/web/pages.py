@@ -85,7 +85,7 @@ def document(request: Request) -> Response:
     here, query = entered(request), request.query_params
     name, flow = query.get("name", "").strip(), query.get("flow") or None
     try:
-        found = dossier(here.bridge, name, flow=flow)
+        found = dossier(here.bridge, name, flow=flow, walk=False)
     except AuditError as error:
         record = _queued(here, name, flow)
         if record is None:
@@ -119,8 +119,7 @@ def preview(request: Request) -> Response:
     here = entered(request)
     job = here.jobs.last("preview")
     plan = job.result if job and isinstance(job.result, Plan) else None
-    unchanged = [each for each in plan or () if any(why.code == "unchanged" for why in each.reasons)]
-    actions = [each for each in plan or () if each not in unchanged]
+    actions = [each for each in plan or () if all(why.code != "unchanged" for why in each.reasons)]
     actions.sort(key=lambda each: list(Verb).index(each.verb))
     return here.page(
         "preview.html",
@@ -128,7 +127,7 @@ def preview(request: Request) -> Response:
         plan=plan,
         flows=tuple(FLOWS),
         actions=paged(actions, request.query_params.get("page", "")),
-        unchanged=len(unchanged),
+        unchanged=len(plan or ()) - len(actions),
     )
 
 
