@@ -103,6 +103,11 @@ class Events:
             rows = db.execute(query.order_by(EVENT.c.since, EVENT.c.id).limit(MOST)).all()
         return [_stored(row) for row in rows]
 
+    def count(self) -> int:
+        """Tell how many wait."""
+        with self._database.transaction() as db:
+            return db.execute(sa.select(sa.func.count()).select_from(EVENT).where(self._waiting)).scalar_one()
+
     def waiting_since(self) -> dt.datetime | None:
         """Tell since when the oldest waits."""
         return self._moment(sa.select(sa.func.min(EVENT.c.since)).where(self._waiting))

@@ -193,3 +193,19 @@ def test_a_servers_certificate_is_asked_for_once_a_day_and_remembered(sandbox: S
         assert certificates(bridge, fetch) == found
     assert found["gp.example"] == FRIDAY + dt.timedelta(days=40)
     assert len(asked) == 2
+
+
+def test_a_certificate_is_asked_for_again_after_the_clock_was_set_back(sandbox: Sandbox) -> None:
+    asked: list[str] = []
+
+    def fetch(host: str, port: int) -> str:
+        asked.append(host)
+        return certificate(FRIDAY + dt.timedelta(days=40))
+
+    with with_gp(sandbox, sba_url="https://gp.example/GPService") as bridge:
+        certificates(bridge, fetch)
+        for stream, seen in bridge.state.cursors().items():
+            bridge.state.move_cursor(stream, seen.replace("2026", "2029", 1))
+        for _ in range(2):
+            certificates(bridge, fetch)
+    assert len(asked) == 2

@@ -203,6 +203,17 @@ def test_what_a_channel_could_not_tell_it_tells_later_and_the_others_do_not_wait
     assert told.keys() == {"code", "subject", "text", "cure", "since"}
 
 
+def test_an_address_that_is_a_secret_stands_in_no_log(
+    hook: tuple[type[Hook], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    kind, url = hook
+    kind.status = 403
+    with Sandbox({"alerts": {"webhook": {"url": f"{url}/T0-secret-part"}}}, now=START) as sandbox:
+        with_refusal(sandbox, 1)
+        Watch(sandbox.bridge, START).look()
+    assert "127.0.0.1 answered 403" in caplog.text and "secret-part" not in caplog.text
+
+
 def test_an_alert_that_ended_and_comes_back_is_told_again(caplog: pytest.LogCaptureFixture) -> None:
     with Sandbox(now=START) as sandbox, caplog.at_level(logging.INFO, "gp_cin7_bridge.alerts"):
         for flow in ("vendors", "items", "bills"):

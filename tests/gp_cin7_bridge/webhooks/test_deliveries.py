@@ -169,6 +169,12 @@ def test_an_event_that_came_while_the_clock_stood_ahead_is_worked(site: Site) ->
         assert bridge.state.events.waiting() == []
 
 
+def test_all_that_wait_are_counted(site: Site) -> None:
+    state = site.sandbox.bridge.state
+    state.events.arrived(Told(event_type="Purchase/Updated", fingerprint=f"{number}") for number in range(230))
+    assert state.events.count() == 230
+
+
 def test_events_stay_while_a_system_is_away(site: Site) -> None:
     site.run(minutes=1)
     with site.open():

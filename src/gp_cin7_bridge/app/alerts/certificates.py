@@ -45,7 +45,8 @@ def _served(bridge: Bridge, host: str, port: int, fetch: Fetch) -> dt.datetime |
     """Give the end that was seen last; the state keeps it beside the moment of looking."""
     stream = f"certificate.{hashlib.sha256(f'{host}:{port}'.encode()).hexdigest()[:16]}"
     looked, _, ends = (bridge.state.cursor(stream) or "").partition(" ")
-    if not looked or bridge.clock() - dt.datetime.fromisoformat(looked) >= EVERY:
+    # A clock that was set back since makes the last look one that is still to come.
+    if not looked or abs(bridge.clock() - dt.datetime.fromisoformat(looked)) >= EVERY:
         try:
             seen = [f"{each.not_valid_after_utc:%Y-%m-%dT%H:%M:%S+00:00}" for each in _read(fetch(host, port))]
         except OSError:

@@ -106,4 +106,8 @@ class Webhook:
         token = self.settings.token
         headers = {"Authorization": f"Bearer {self.bridge.vault.read(token).reveal()}"} if token else {}
         body = {"connection": self.bridge.settings.name, "alerts": [asdict(each) for each in alerts]}
-        httpx.post(self.settings.url, json=body, headers=headers, timeout=self.settings.timeout).raise_for_status()
+        answer = httpx.post(self.settings.url, json=body, headers=headers, timeout=self.settings.timeout)
+        if not answer.is_success:
+            # What httpx says itself has the whole address, and some addresses are secrets.
+            told = f"{answer.request.url.host} answered {answer.status_code}"
+            raise httpx.HTTPStatusError(told, request=answer.request, response=answer)

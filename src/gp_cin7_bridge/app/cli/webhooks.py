@@ -43,7 +43,7 @@ def status(connection: OneConnection = DEFAULT_CONNECTION, as_json: AsJson = Fal
     with errors_told(), Bridge.open(connection) as bridge:
         found = looked_at(bridge)
         events = bridge.state.events
-        last, waiting = events.last_at(), len(events.waiting())
+        last, waiting = events.last_at(), events.count()
         if as_json:
             shown = {"feed": feed(bridge), "last_event": last and last.isoformat(), "waiting": waiting}
             print_json({**shown, "subscriptions": [{"type": each.type, "mark": each.mark} for each in found]})

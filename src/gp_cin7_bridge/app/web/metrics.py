@@ -86,7 +86,7 @@ def _gauges(bridge: Bridge) -> Iterable[tuple[str, str, dict[str, str], float]]:
         yield "last_done_timestamp_seconds", "When the flow finished last; 0 for never.", {"flow": flow}, at
     unknown = sum(state.ledger.count(each) for each in (OperationState.SENDING, OperationState.UNKNOWN))
     yield "unknown_outcomes", "Documents that were sent and of which nobody knows whether they arrived.", {}, unknown
-    yield "events_waiting", "Webhook events that are not worked yet.", {}, len(state.events.waiting())
+    yield "events_waiting", "Webhook events that are not worked yet.", {}, state.events.count()
     last = state.events.last_at()
     yield (
         "last_event_timestamp_seconds",

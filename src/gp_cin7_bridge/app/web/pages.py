@@ -51,7 +51,7 @@ def overview(request: Request) -> Response:
         webhooks=here.bridge.settings.webhooks.url,
         feed=feed(here.bridge),
         last_event=state.events.last_at(),
-        waiting_events=len(state.events.waiting()),
+        waiting_events=state.events.count(),
         schedule=here.bridge.settings.schedule,
         days=days,
         volume=charts.volume(days),
