@@ -26,6 +26,7 @@ from gp_cin7_bridge.progress import Watcher, nobody
 from gp_cin7_bridge.settings import Settings
 from gp_cin7_bridge.shelves import Shelf, kept
 from gp_cin7_bridge.writes.apply import carry_out, recover
+from gp_cin7_bridge.writes.refusals import refusals_noted
 
 Planner = Callable[[Bridge, Watcher, Collection[str] | None], Plan]
 
@@ -116,7 +117,8 @@ def apply(bridge: Bridge, plan: Plan, *, watch: Watcher = nobody) -> Report:
         # What would be passed over and does not wait has nothing to be written, wherever it stands by now.
         looked_at = kept(a.source_id for a in plan if a.verb != Verb.SKIP or a.source_id in waiting)
         try:
-            now = _plan(bridge, plan.flow, looked_at, watch)
+            with refusals_noted(bridge, plan.flow):
+                now = _plan(bridge, plan.flow, looked_at, watch)
         except (GPError, Cin7Error) as error:
             stopped = f"{error}; {len(plan)} documents are left for the next run, nothing was written"
             return Report(flow=plan.flow, stopped=stopped, calls=bridge.meter.calls - since)
@@ -142,7 +144,8 @@ def sync(bridge: Bridge, flow: str, *, only: Collection[str] | None = None, watc
     name, since = known_flow(flow), bridge.meter.calls
     with bridge.state.writer_lock():
         recover(bridge, name)
-        made = _plan(bridge, name, only, watch, insisted=only or ())
+        with refusals_noted(bridge, name):
+            made = _plan(bridge, name, only, watch, insisted=only or ())
         return carry_out(bridge, made, since=since, watch=watch)
 
 

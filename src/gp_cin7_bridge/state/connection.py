@@ -167,9 +167,9 @@ class Connection:
         done = self._runs.last_done(flow)
         return dt.datetime.fromisoformat(done) if done else None
 
-    def runs(self, newest: int = 10) -> list[Run]:
-        """Give the newest runs, newest first."""
-        return self._runs.newest(newest)
+    def runs(self, newest: int = 10, *, flow: str | None = None) -> list[Run]:
+        """Give the newest runs, of a flow or of any, newest first."""
+        return self._runs.newest(newest, flow)
 
     def hold(
         self,

@@ -14,7 +14,7 @@ from gp_cin7_bridge.state.tables import AUDIT, RUN
 
 @frozen(kw_only=True)
 class Run:
-    """One run of a flow; `status` is running, done, stopped or failed."""
+    """One run of a flow; `status` is running, done, stopped, failed, or refused: the credentials were."""
 
     id: int
     flow: str
@@ -67,9 +67,10 @@ class Runs:
             newest: str | None = db.execute(sa.select(sa.func.max(RUN.c.ended_at)).where(mine)).scalar()
             return newest
 
-    def newest(self, count: int) -> list[Run]:
-        """Give the newest runs, newest first."""
-        query = sa.select(RUN).where(RUN.c.connection_id == self._id).order_by(RUN.c.id.desc()).limit(count)
+    def newest(self, count: int, flow: str | None = None) -> list[Run]:
+        """Give the newest runs, of a flow or of any, newest first."""
+        mine = sa.and_(RUN.c.connection_id == self._id, sa.true() if flow is None else RUN.c.flow == flow)
+        query = sa.select(RUN).where(mine).order_by(RUN.c.id.desc()).limit(count)
         with self._database.transaction() as db:
             rows = db.execute(query).all()
         return [

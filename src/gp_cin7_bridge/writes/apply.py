@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import asdict, evolve
@@ -14,6 +15,7 @@ from gp_cin7_bridge.meter import Calls
 from gp_cin7_bridge.plan import Flow, Plan, Report
 from gp_cin7_bridge.progress import Progress, StopRequested, Watcher, nobody
 from gp_cin7_bridge.writes.evidence import forget_bodies
+from gp_cin7_bridge.writes.refusals import REFUSED, refused_by
 from gp_cin7_bridge.writes.tally import Tally
 from gp_cin7_bridge.writes.work import SystemDownError, Work
 from gp_cin7_bridge.writes.writers import (
@@ -41,6 +43,7 @@ def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobo
     run_id = state.start_run(plan.flow)
     tally = Tally(plan.flow)
     status, done = "failed", 0
+    refused: Mapping[str, int] = {}
     try:
         work = _work(bridge, plan.flow, run_id, tally)
         receivings = Work(bridge, receiving_writer(bridge), run_id, tally)
@@ -51,7 +54,8 @@ def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobo
     except SystemDownError as error:
         left = len(plan) - done + 1
         tally.stopped = f"{error}; {left} documents are left for the next run, what was finished stays finished"
-        status = "stopped"
+        refused = refused_by(error)
+        status = REFUSED if refused else "stopped"
     except StopRequested:
         tally.stopped = f"asked to stop; {len(plan) - done} documents are left for the next run"
         status = "stopped"
@@ -62,7 +66,7 @@ def carry_out(bridge: Bridge, plan: Plan, *, since: Calls, watch: Watcher = nobo
                 if moved and plan.missed is not None:
                     state.missing.note(plan.flow, plan.missed)
             calls = bridge.meter.calls - since
-            state.end_run(run_id, status, {**tally.counts(), **_told(calls)})
+            state.end_run(run_id, status, {**tally.counts(), **_told(calls), **refused})
             forget_bodies(state, run_id=run_id)
             state.forget_runs(bridge.settings.audit.keep_runs_days)
         if head := state.audit_head():

@@ -135,7 +135,7 @@ class Work(Generic[M]):
         if outcome.state == OperationState.PLANNED or _away(outcome.error):
             if outcome.state == OperationState.UNKNOWN:
                 self._fail(intent, reason("outcome_unknown", system=system), outcome.problem, operation.id)
-            raise SystemDownError(str(outcome.error))
+            raise SystemDownError(str(outcome.error)) from outcome.error
         if outcome.state == OperationState.REJECTED:
             why = reason("refused", system=system, message=_message(outcome.error))
             self._hold(intent, (why,), "rejected", operation_id=operation.id)

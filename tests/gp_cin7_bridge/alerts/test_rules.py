@@ -15,6 +15,8 @@ from cryptography.x509.oid import NameOID
 from listening import Site
 from small import add_purchase, codes
 
+from cin7core_client import Cin7Error
+from dynamicsgp_client import GPError
 from gp_cin7_bridge import Bridge, sync_bills, sync_items, sync_vendors
 from gp_cin7_bridge.app.alerts import Watch
 from gp_cin7_bridge.app.alerts.certificates import certificates
@@ -67,6 +69,39 @@ def test_a_flow_that_never_finishes_is_stalled(sandbox: Sandbox) -> None:
     assert wrong(sandbox, began)["stalled"] == "bills"
     sync_bills(sandbox.bridge)
     assert wrong(sandbox, began) == {}
+
+
+@pytest.mark.parametrize(("system", "status"), [("GP", 401), ("GP", 403), ("Cin7 Core", 403)])
+def test_refused_credentials_are_told_once_at_the_first_run_that_they_end(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture, system: str, status: int
+) -> None:
+    add_purchase(sandbox.cin7, 1)
+    refusing = sandbox.gp if system == "GP" else sandbox.cin7
+    refusing.fail_next("status", status=status, times=99)
+    with caplog.at_level(logging.WARNING, "gp_cin7_bridge.alerts"):
+        for _ in range(2):
+            with pytest.raises((GPError, Cin7Error)):
+                sync_bills(sandbox.bridge)
+            assert wrong(sandbox) == {"credentials": system}
+    assert sum("refuses the bridge's credentials" in each.getMessage() for each in caplog.records) == 1
+
+
+def test_refused_credentials_are_no_longer_told_after_a_run_that_went_on(sandbox: Sandbox) -> None:
+    add_purchase(sandbox.cin7, 1)
+    sandbox.gp.fail_next("status", status=403)
+    with pytest.raises(GPError):
+        sync_bills(sandbox.bridge)
+    sync_vendors(sandbox.bridge)
+    assert wrong(sandbox) == {"credentials": "GP"}
+    assert sync_bills(sandbox.bridge).created == ("INV-1",)
+    assert wrong(sandbox) == {}
+
+
+def test_credentials_that_are_refused_in_the_middle_of_a_run_are_told_too(sandbox: Sandbox) -> None:
+    add_purchase(sandbox.cin7, 1)
+    sandbox.gp.fail_next("status", match="POST.*Payables", status=403, times=9)
+    assert not sync_bills(sandbox.bridge).finished
+    assert wrong(sandbox) == {"credentials": "GP"}
 
 
 def test_a_refused_document_is_told_with_what_the_system_said(sandbox: Sandbox) -> None:

@@ -23,6 +23,17 @@ WEEKS: Final = 8
 MEGABYTE: Final = 1_000_000
 LONGEST_SUBJECT: Final = 200
 ACCOUNT_CODES: Final = ("account_missing_in_gp", "account_inactive", "account_no_entry", "account_not_posting")
+CREDENTIALS: Final = {
+    "gp_refused": (
+        "GP",
+        "Run: gp-cin7 check. It says whether the password or the account's role in GP is wrong; put the right password"
+        " where [gp] password points.",
+    ),
+    "cin7_refused": (
+        "Cin7 Core",
+        "Run: gp-cin7 check. Put a key that is switched on in Cin7 Core where [cin7] application_key points.",
+    ),
+}
 # After a start the flows come to their turns first.
 START: Final = dt.timedelta(minutes=15)
 
@@ -84,6 +95,15 @@ def stalled(at: Looked) -> Iterator[Alert]:
                 text=f"Flow {flow} has not finished since {done:%Y-%m-%d %H:%M} UTC.",
                 cure=f"Run: gp-cin7 sync {flow}. What it says has the cure.",
             )
+
+
+def credentials(at: Looked) -> Iterator[Alert]:
+    """The newest run of a flow ended because a system refused the bridge's credentials."""
+    runs = [run for flow in flows_on(at.bridge.settings) for run in at.bridge.state.runs(1, flow=flow)]
+    for count, (system, cure) in CREDENTIALS.items():
+        if flows := [run.flow for run in runs if run.status == "refused" and run.counts.get(count)]:
+            text = f"{system} refuses the bridge's credentials, and so stops: {', '.join(flows)}."
+            yield Alert(code="credentials", subject=system, text=text, cure=cure)
 
 
 def refusals(at: Looked) -> Iterator[Alert]:
@@ -175,7 +195,18 @@ def volume(at: Looked) -> Iterator[Alert]:
         )
 
 
-RULES: Final = (silence, inactive_feed, stalled, refusals, accounts, unknown_outcomes, disk, expiry, volume)
+RULES: Final = (
+    silence,
+    inactive_feed,
+    stalled,
+    credentials,
+    refusals,
+    accounts,
+    unknown_outcomes,
+    disk,
+    expiry,
+    volume,
+)
 
 
 def _newest_bill(bridge: Bridge) -> dt.datetime | None:
