@@ -28,7 +28,10 @@ GP_CURES: Final[Mapping[Cause, tuple[str, str]]] = {
         " as the certificate names it. A service that speaks no TLS at this port begins with http://.",
     ),
     Cause.NO_ANSWER: ("service", "See whether GP's service is busy or stuck, or raise timeout in [gp] of bridge.toml."),
-    Cause.ADDRESS: ("service", "Correct the path in {url} in [gp] of bridge.toml, or install the service there."),
+    Cause.ADDRESS: (
+        "service",
+        "Correct the path in {url} in [gp] of bridge.toml (SBA's is /GPService), or install the service there.",
+    ),
     Cause.FORMAT: ("service", "Correct {url} in [gp] of bridge.toml: something else answers there."),
     Cause.SERVER: ("service", "Look into the log of GP's service on its server."),
     Cause.SETTINGS: ("service", "Correct [gp] of bridge.toml as the message says."),
