@@ -25,6 +25,7 @@ from small import codes, writes
 
 from gp_cin7_bridge import Bridge, read_settings, rebuild, reconcile, sync_bills, sync_receipts, sync_vendors
 from gp_cin7_bridge.review.approve import approve
+from gp_cin7_bridge.review.queue import skip
 from gp_cin7_bridge.sandbox.simulators import Simulators
 from gp_cin7_bridge.state import Link
 
@@ -182,3 +183,33 @@ def test_what_was_cleared_is_found_again_when_the_state_is_lost(simulators: Simu
 
 def links(bridge: Bridge, entity: str) -> list[Link]:
     return bridge.state.links(entity)
+
+
+@pytest.mark.parametrize("moved_to", [dt.date(2026, 3, 4), dt.date(2026, 3, 6)], ids=["an earlier", "a later"])
+def test_goods_whose_receipt_moves_to_another_day_after_their_bill_are_not_booked_twice(
+    simulators: Simulators, accruing: Bridge, moved_to: dt.date
+) -> None:
+    bought(simulators, 4, billed=((4, "2.50"),))
+    sync_receipts(accruing)
+    sync_bills(accruing)
+    cin7 = simulators.cin7
+    bill = invoice("B-1", BILLED, line(cin7, 4, "2.50"), task_id="bill-1")
+    again = receipt(cin7, T1, (4, moved_to))
+    buy(cin7, [line(cin7, 10, "2.50")], again, invoices=(bill,), updated="2026-03-21T10:00:00.000Z")
+    report = sync_receipts(accruing)
+    assert not report.created
+    assert {code for each in codes(report).values() for code in each} == {"receipt_billed_already"}
+    assert standing(simulators) == {INVENTORY: Decimal(10), PAYABLE: Decimal(-10)}
+
+
+def test_once_a_person_settled_what_was_undone_after_its_bill_further_receipts_are_booked(
+    simulators: Simulators, accruing: Bridge
+) -> None:
+    bought(simulators, 4, billed=((4, "2.50"),))
+    sync_receipts(accruing)
+    sync_bills(accruing)
+    bought(simulators, 3, 5, billed=((4, "2.50"),), day=21)
+    assert codes(sync_receipts(accruing)).keys() == {"PO-9 received 2026-03-05", "PO-9 received 2026-03-09"}
+    skip(accruing, "PO-9 received 2026-03-05", "booked by hand", actor="kim", flow="receipts")
+    assert sync_receipts(accruing).created == ("PO-9 received 2026-03-09",)
+    assert standing(simulators)[ACCRUED] == Decimal("-12.50")

@@ -162,3 +162,33 @@ def test_the_command_line_plans_and_carries_receipts(simulators: Simulators, acc
     done = CliRunner().invoke(app, ["sync", "receipts", "-c", str(simulators.settings), "--json"])
     assert (done.exit_code, json.loads(done.stdout)["created"]) == (0, 1)
     assert len(journals(simulators.gp)) == 1
+
+
+def test_a_receipt_that_moves_to_an_earlier_day_is_taken_back_before_it_is_booked_there(
+    simulators: Simulators, accruing: Bridge
+) -> None:
+    cin7, earlier = simulators.cin7, dt.date(2026, 3, 4)
+    buy(cin7, [line(cin7, 6, "2.50")], receipt(cin7, T1, (6, FIRST)))
+    sync_receipts(accruing)
+    buy(cin7, [line(cin7, 6, "2.50")], receipt(cin7, T1, (6, earlier)), updated="2026-03-21T10:00:00.000Z")
+    assert not sync_receipts(accruing).held
+    assert journals(simulators.gp) == [
+        ("2026-03-04", dr("15.00")),
+        ("2026-03-05", dr("15.00")),
+        ("2026-03-05", dr("-15.00")),
+    ]
+
+
+def test_a_receipt_that_leaves_a_closed_period_is_booked_nowhere_else_before_it_is_taken_back(
+    simulators: Simulators, accruing: Bridge
+) -> None:
+    cin7, april = simulators.cin7, dt.date(2026, 4, 2)
+    received(simulators, 4)
+    sync_receipts(accruing)
+    simulators.gp.sql("UPDATE SY40100 SET PSERIES_1 = 1 WHERE YEAR1 = 2026 AND PERIODID = 3")
+    buy(cin7, [line(cin7, 10, "2.50")], receipt(cin7, T1, (4, april)), updated="2026-04-03T10:00:00.000Z")
+    assert codes(sync_receipts(accruing)) == {
+        "PO-9 received 2026-03-05": ["journal_period_closed"],
+        "PO-9 received 2026-04-02": ["journal_period_closed"],
+    }
+    assert journals(simulators.gp) == [("2026-03-05", dr("10.00"))]

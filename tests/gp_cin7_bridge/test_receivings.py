@@ -202,6 +202,18 @@ def test_a_receipt_that_is_undone_waits_for_a_person(sandbox: Sandbox) -> None:
     assert len(receivings(sandbox)) == 1
 
 
+@pytest.mark.parametrize("again", [{"day": dt.date(2026, 3, 4)}, {"day": MARCH_5, "task": T2}], ids=["day", "task"])
+def test_a_receipt_that_moves_to_another_day_or_task_is_not_shipped_twice(
+    sandbox: Sandbox, again: dict[str, object]
+) -> None:
+    order(sandbox, arrived(sandbox, 4, MARCH_5))
+    both(sandbox)
+    order(sandbox, arrived(sandbox, 4, **again), at=21)  # type: ignore[arg-type]  # a day and a task
+    report, _ = both(sandbox)
+    assert not report.created and {code for each in codes(report).values() for code in each} == {"receiving_undone"}
+    assert receivings(sandbox) == [(1, "2026-03-05", Decimal("10.00"))]
+
+
 def test_a_bill_that_was_changed_after_it_was_sent_waits_for_a_person(sandbox: Sandbox) -> None:
     came = arrived(sandbox, 10, MARCH_5)
     order(sandbox, came, bills=(bill(sandbox, "B-1", APRIL_2, 10, "2.50"),))

@@ -21,6 +21,8 @@ from gp_cin7_bridge.settings.attachments import AttachmentSettings
 from gp_cin7_bridge.state import Link
 
 STREAM: Final = "cin7.attachments"
+# Until when bills were linked whose purchases were read.
+BILLS: Final = "bills.attachments"
 ENTITY: Final = "attachment"
 PATIENCE: Final = 60.0
 
@@ -61,8 +63,9 @@ Fetch = Callable[[str, Path, AttachmentSettings], Fetched]
 def keep_attachments(bridge: Bridge, *, fetch: Fetch | None = None, watch: Watcher = nobody) -> KeptFiles:
     """Keep the files of bills that were carried, where [attachments] is on; neither system is written to.
 
-    It reads each purchase that changed since the last run and has a carried bill. A file is kept once, however often
-    it is met, and its row in the audit names bill, file and hash, so that it stands in the bill's dossier.
+    It reads each purchase with a carried bill that changed, or whose bill was carried, since the last run. A file is
+    kept once, however often it is met, and its row in the audit names bill, file and hash, so that it stands in the
+    bill's dossier.
 
     Args:
         bridge: the open connection.
@@ -84,14 +87,20 @@ def _keep(bridge: Bridge, fetch: Fetch, watch: Watcher) -> KeptFiles:
     cursor = state.cursor(STREAM)
     carried = {link.cin7_id: link for link in state.links("bill")}
     purchases = {source_id.partition("/")[0] for source_id in carried}
-    known = {link.gp_key for link in state.links(ENTITY)}
-    kept: list[KeptFile] = []
-    failed: list[str] = []
+    since = state.cursor(BILLS) or ""
+    # A bill that was held at first is carried later, when nothing changes in Cin7 Core any more.
+    wanted = {source_id.partition("/")[0]: None for source_id, link in carried.items() if link.linked_at > since}
     seen = []
     for done, row in enumerate(bridge.cin7.purchases.list(updated_since=cin7_since(cursor)), start=1):
         watch(Progress("attachments", "reading Cin7 Core", done))
         seen += [row.last_updated_date] if row.last_updated_date else []
-        found = read_purchase(bridge, row.purchase_id) if row.purchase_id in purchases else None
+        if row.purchase_id in purchases:
+            wanted[row.purchase_id] = None
+    known = {link.gp_key for link in state.links(ENTITY)}
+    kept: list[KeptFile] = []
+    failed: list[str] = []
+    for purchase_id in wanted:
+        found = read_purchase(bridge, purchase_id)
         for link, document, attachment in _files(found, carried) if isinstance(found, Purchase) else ():
             if _key(link, attachment) in known:
                 continue
@@ -102,6 +111,8 @@ def _keep(bridge: Bridge, fetch: Fetch, watch: Watcher) -> KeptFiles:
     moved = cin7_cursor(cursor, seen)
     if moved and not failed:
         state.move_cursor(STREAM, moved)
+    if carried and not failed:
+        state.move_cursor(BILLS, max(link.linked_at for link in carried.values()))
     return KeptFiles(tuple(kept), tuple(failed))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import http.server
 import json
@@ -10,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small import writes
+from small import add_purchase, writes
 
-from gp_cin7_bridge import Bridge, keep_attachments
+from gp_cin7_bridge import Bridge, keep_attachments, sync_bills
 from gp_cin7_bridge.review.attachments import NotKeptError, download
 from gp_cin7_bridge.review.dossier import dossier, dossier_json
 from gp_cin7_bridge.sandbox.simulators import Simulators
@@ -139,3 +140,14 @@ def test_what_is_no_file_is_not_kept(web: str, tmp_path: Path, path: str, messag
 def test_files_are_taken_only_over_tls_and_from_the_hosts_that_are_named(tmp_path: Path, url: str) -> None:
     with pytest.raises(NotKeptError):
         download(url, tmp_path, AttachmentSettings(on=True))
+
+
+def test_a_bill_that_is_carried_later_than_its_purchase_changed_has_its_files_kept(
+    simulators: Simulators, keeping: Bridge, web: str
+) -> None:
+    add_purchase(simulators.cin7, 4)
+    attach(simulators, web, "PO-4", "late.pdf", "/bill")
+    add_purchase(simulators.cin7, 5, day=dt.date(2030, 1, 1))
+    keep_attachments(keeping)
+    assert "INV-4" in sync_bills(keeping).created
+    assert [file.document for file in keep_attachments(keeping).kept] == ["INV-4"]

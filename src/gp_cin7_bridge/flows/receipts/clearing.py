@@ -50,7 +50,7 @@ class ReceiptsOfBills:
             return ()
         names = [
             each.document if isinstance(each, HeldReceipt) else each.name
-            for each in map_receipts(purchase, entries, self._rules)
+            for each in map_receipts(purchase, entries, self._rules, self._skipped)
             if each.source_id not in self._skipped and (isinstance(each, HeldReceipt) or each.document)
         ]
         return (reason("receipt_not_carried", receipts=", ".join(names)),) if names else ()

@@ -61,7 +61,8 @@ def _decided(bridge: Bridge, purchase: Purchase, memory: ReceiptMemory, rules: R
     for link in memory.links(purchase.purchase_id):
         if RECEIPT in link.cin7_id:
             yield unchanged(link, f"{purchase.order_number} received {link.cin7_id.split('/')[3]}")
-    for each in map_receipts(purchase, memory.entries(purchase), rules):
+    settled = {record.record_key for record in bridge.state.skipped("receipts")}
+    for each in map_receipts(purchase, memory.entries(purchase), rules, settled):
         if isinstance(each, HeldReceipt):
             yield held(each.source_id, each.document, each.reasons, each.source_hash)
         elif each.document is None:

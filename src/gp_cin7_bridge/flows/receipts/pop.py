@@ -91,7 +91,8 @@ class _Purchase:
         for source_id, link in links.items():
             if RECEIPT in source_id:
                 yield unchanged(link, f"{self.purchase.order_number} received {source_id.split('/')[3]}")
-        for each in map_shipments(self.purchase, self.entries, self.rules):
+        settled = {record.record_key for record in self.bridge.state.skipped("receipts")}
+        for each in map_shipments(self.purchase, self.entries, self.rules, settled):
             if mixed:
                 name = each.document if isinstance(each, HeldReceipt) else each.name
                 why = reason("receiving_mixed", document=mixed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -62,7 +62,7 @@ def map_receipt(purchase: Purchase, receipt: PurchaseReceipt, rules: ReceiptRule
 
 
 def map_receipts(
-    purchase: Purchase, entries: Iterable[Accrual], rules: ReceiptRules
+    purchase: Purchase, entries: Iterable[Accrual], rules: ReceiptRules, settled: Collection[str] = ()
 ) -> list[ReceiptMapping | HeldReceipt]:
     """Give what the receipts of a purchase become beyond what was booked for them, the oldest first.
 
@@ -70,9 +70,29 @@ def map_receipts(
         purchase: the whole purchase; only its authorised receipts count.
         entries: what was booked for it, receipts and bills, in that order in which it was booked.
         rules: the rules for receipts.
+        settled: source ids that a person skipped, having booked by hand what changed.
     """
     known = list(entries)
     found: list[ReceiptMapping | HeldReceipt] = []
+    stuck: dict[str, tuple[Reason, ...]] = {}
+    for source_id, day, wanted, change in _changed(purchase, known):
+        mapped = _Booking(purchase, source_id, day, rules, known).mapped(change, wanted, stuck)
+        found.append(mapped)
+        if isinstance(mapped, ReceiptMapping):
+            known.extend(mapped.accruals)
+        elif mapped.source_id not in settled:
+            stuck |= {product: mapped.reasons for product, quantity in change.items() if quantity < 0}
+    return found
+
+
+def _changed(
+    purchase: Purchase, known: Sequence[Accrual]
+) -> list[tuple[str, dt.date | None, dict[str, Priced], dict[str, Decimal]]]:
+    """Give each receipt and day that is not as it was booked, with the difference by product.
+
+    Those that became smaller come first: what moved to another day or task is taken back before it is booked there.
+    """
+    found = []
     for source_id, day, wanted in _sources(purchase, known):
         before = booked(known, source_id)
         change = {
@@ -81,13 +101,9 @@ def map_receipts(
             if line.quantity != before.get(product, ZERO)
         }
         change |= {product: -quantity for product, quantity in before.items() if product not in wanted}
-        if not change:
-            continue
-        mapped = _Booking(purchase, source_id, day, rules, known).mapped(change, wanted)
-        found.append(mapped)
-        if isinstance(mapped, ReceiptMapping):
-            known.extend(mapped.accruals)
-    return found
+        if change:
+            found.append((source_id, day, wanted, change))
+    return sorted(found, key=lambda each: all(quantity > 0 for quantity in each[3].values()))
 
 
 def _sources(purchase: Purchase, known: Sequence[Accrual]) -> list[tuple[str, dt.date | None, dict[str, Priced]]]:
@@ -135,12 +151,20 @@ class _Booking:
         self.key = batch_id(rules.cin7_account_id, source_id, revision)
         self.draft = JournalDraft()
 
-    def mapped(self, change: dict[str, Decimal], wanted: dict[str, Priced]) -> ReceiptMapping | HeldReceipt:
+    def mapped(
+        self, change: dict[str, Decimal], wanted: dict[str, Priced], stuck: Mapping[str, tuple[Reason, ...]]
+    ) -> ReceiptMapping | HeldReceipt:
+        """Give the journal of what changed.
+
+        More of a product that cannot be taken back elsewhere waits for the same reasons: it may be the same goods.
+        """
         order_number = self.purchase.order_number or self.purchase.purchase_id
         rate = self.rules.rate(self.purchase, self.reasons)
         posting = self._posting_date()
         for product, quantity in change.items():
-            if quantity > 0:
+            if quantity > 0 and product in stuck:
+                self.reasons.extend(stuck[product])
+            elif quantity > 0:
                 self._received(wanted[product], quantity, rate)
             else:
                 self._reversed(product, -quantity)

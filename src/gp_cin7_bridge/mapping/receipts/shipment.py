@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from attrs import evolve, frozen
@@ -47,7 +47,7 @@ class ReceivingMapping:
 
 
 def map_shipments(
-    purchase: Purchase, entries: Iterable[Shipped], rules: ReceivingRules
+    purchase: Purchase, entries: Iterable[Shipped], rules: ReceivingRules, settled: Collection[str] = ()
 ) -> list[ReceivingMapping | HeldReceipt]:
     """Give the shipments that the receipts of a purchase become beyond those that are in GP, the oldest first.
 
@@ -55,9 +55,28 @@ def map_shipments(
         purchase: the whole purchase; only its authorised receipts count.
         entries: what is in GP of it, shipments and invoices.
         rules: the rules for receivings.
+        settled: source ids that a person skipped, having taken back in GP what was undone.
     """
     known = [each for each in entries if each.quantity > 0]
     found: list[ReceivingMapping | HeldReceipt] = []
+    undone: set[str] = set()
+    for source_id, day, more, less in _changed(purchase, known):
+        shipment = _Shipment(purchase, source_id, day, rules, known)
+        if less and shipment.identity not in settled:
+            undone |= {product for product, _ in less}
+        # What was undone stays in GP: more of it, on another day or task or at another place, may be the same goods.
+        mapped = shipment.mapped(more, undone=bool(less) or any(product in undone for product, _ in more))
+        found.append(mapped)
+        if isinstance(mapped, ReceivingMapping):
+            known.extend(mapped.shipped)
+    return found
+
+
+def _changed(
+    purchase: Purchase, known: Sequence[Shipped]
+) -> list[tuple[str, dt.date | None, dict[Place, Priced], list[Place]]]:
+    """Give each receipt and day that is not as it was shipped: what it received more, and of what less; these first."""
+    found = []
     for source_id, (day, wanted) in _sources(purchase, known).items():
         carried = _carried(known, source_id)
         more = {
@@ -66,13 +85,9 @@ def map_shipments(
             if each.quantity != carried.get(place, ZERO)
         }
         less = [place for place in carried if place not in wanted] + [key for key in more if more[key].quantity < 0]
-        if not more and not less:
-            continue
-        mapped = _Shipment(purchase, source_id, day, rules, known).mapped(more, undone=bool(less))
-        found.append(mapped)
-        if isinstance(mapped, ReceivingMapping):
-            known.extend(mapped.shipped)
-    return found
+        if more or less:
+            found.append((source_id, day, more, less))
+    return sorted(found, key=lambda each: not each[3])
 
 
 def received_products(purchase: Purchase) -> dict[tuple[str, str], Priced]:

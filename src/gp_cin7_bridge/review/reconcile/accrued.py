@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from attrs import evolve
 
@@ -39,6 +39,7 @@ def accrued_entries(
     if bridge.settings.receipts.mode != "gl_accrual" and not begun.any("gl_accrual"):
         return
     memory, rules = ReceiptMemory(bridge.state), receipt_rules(bridge, facts)
+    skipped = {record.record_key for record in bridge.state.skipped("receipts")}
     for row in reading.each("Cin7 Core", "receipts", listed_rows(bridge)):
         if not may_hold_receipts(row) and not begun.way(row.purchase_id):
             continue
@@ -46,7 +47,7 @@ def accrued_entries(
         if not begun.belongs(purchase, "gl_accrual"):
             continue
         days = {bill.source_id: (bill.date, bill.document) for bill in bills_of(purchase)}
-        found = [*_carried(memory, purchase), *_to_carry(purchase, memory, rules)]
+        found = [*_carried(memory, purchase), *_to_carry(purchase, memory, rules, skipped)]
         for each in (*found, *_differences(bridge, purchase, found, rules)):
             day, document = days.get(each.source_id, (_day(each), f"{purchase.order_number} received {_day(each)}"))
             _, kind, task, *_ = each.source_id.split("/")
@@ -80,9 +81,11 @@ def _differences(bridge: Bridge, purchase: Purchase, found: list[Accrual], rules
             yield evolve(parts[0], side="ahead", account_number=where, quantity=ZERO, amount=more)
 
 
-def _to_carry(purchase: Purchase, memory: ReceiptMemory, rules: ReceiptRules) -> Iterator[Accrual]:
+def _to_carry(
+    purchase: Purchase, memory: ReceiptMemory, rules: ReceiptRules, skipped: Collection[str]
+) -> Iterator[Accrual]:
     known = list(memory.entries(purchase))
-    for mapped in map_receipts(purchase, known, rules):
+    for mapped in map_receipts(purchase, known, rules, skipped):
         if isinstance(mapped, ReceiptMapping):
             known.extend(mapped.accruals)
             yield from mapped.accruals
