@@ -8,6 +8,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from attrs import evolve
+from databases import away
 from listening import served
 from starlette.testclient import TestClient
 from visitors import TOKENS, WEB, Visitor, csrf
@@ -201,6 +202,20 @@ def test_a_short_token_and_one_of_two_people_are_refused_at_the_start(monkeypatc
     two = {"kim": {"token": "env:LONG"}, "lee": {"token": "env:LONG"}}
     with Sandbox({"web": {"tokens": two}}) as made, pytest.raises(SettingsError, match="token of kim too"):
         app(made.bridge)
+
+
+def test_while_the_state_is_away_pages_say_so_and_afterwards_go_on(tokens: None, postgres_url: str) -> None:
+    with (
+        Sandbox({"web": WEB}) as made,
+        Bridge(made.bridge.settings, state=postgres_url) as bridge,
+        TestClient(app(bridge)) as client,
+    ):
+        Visitor(client).post("/sign-in", page="/sign-in", token=TOKENS["view"])
+        with away(postgres_url):
+            answer = client.get(OVERVIEW)
+            assert answer.status_code == 503 and "see that it runs" in answer.text
+            assert "script-src 'none'" in answer.headers["content-security-policy"]
+        assert client.get(OVERVIEW).status_code == 200
 
 
 def test_without_tokens_the_page_says_how_to_make_one() -> None:
