@@ -217,3 +217,14 @@ def test_what_another_mode_left_open_is_told_and_cleared_by_its_bill(simulators:
     assert not sync_bills(off).held
     assert ACCRUED not in balances(simulators.gp)
     assert not sync_receipts(off).held
+
+
+def test_a_first_day_that_is_set_later_takes_no_landed_cost_back(simulators: Simulators, opened: Opened) -> None:
+    cin7 = simulators.cin7
+    manual = journal(("1300", "5100", "7.50", "2026-03-21"))
+    buy(cin7, [line(cin7, 10, "2.50")], journals=[manual])
+    sync_receipts(opened(LANDED_COST))
+    buy(cin7, [line(cin7, 11, "2.50")], journals=[manual], updated="2026-03-22T10:00:00.000Z")
+    later = opened(f"{LANDED_COST}first_day = 2026-04-01\n")
+    assert sync_receipts(later).created == ()
+    assert journals(simulators.gp) == [("2026-03-21", moved("7.50", of=FREIGHT))]

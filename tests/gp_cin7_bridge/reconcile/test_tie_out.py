@@ -174,6 +174,20 @@ def test_goods_in_transit_and_price_differences_are_no_gap_of_inventory(differen
     assert lines(sandbox, "inventory") == [("inventory", "2026-03", stands, stands)]
 
 
+def test_a_rate_that_changes_between_receipt_and_bill_is_no_gap_where_differences_have_an_account() -> None:
+    sandbox = accruing()
+    receipts = sandbox.bridge.settings.receipts.model_copy(update={"difference": "000-6900-00"})
+    sandbox.bridge.settings = sandbox.bridge.settings.model_copy(update={"receipts": receipts})
+    cin7, euros = sandbox.cin7, {"SupplierCurrency": "EUR", "BaseCurrency": "USD", "CurrencyRate": "1.1"}
+    goods, arrived = [line(cin7, 3, "3.33")], receipt(cin7, TASK, (3, dt.date(2026, 3, 5)))
+    buy(cin7, goods, arrived, number="PO-8", **euros)
+    sync_receipts(sandbox.bridge)
+    bill = {**invoice("B-8", dt.date(2026, 3, 25), *goods, task_id="b"), "CurrencyRate": "1.25"}
+    buy(cin7, goods, arrived, invoices=(bill,), number="PO-8", updated="2026-03-26T10:00:00.000Z", **euros)
+    assert sync_bills(sandbox.bridge).created == ("B-8",)
+    assert tie_out(sandbox.bridge).agrees
+
+
 def test_a_bill_that_was_not_carried_and_a_receipt_that_grew_explain_what_is_not_billed() -> None:
     sandbox = accruing()
     bought(sandbox, 26, received=8, billed=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from cin7core_client import Purchase
@@ -32,7 +33,13 @@ def plan_landed_cost(asked: Asked) -> Found:
     first = settings.first_day
     lines = [line for each in purchases for line in _lines(each) if not first or line.day >= first]
     ids = {each.purchase_id for each in purchases}
-    actions += copied(asked.bridge, lines, JOURNAL, lambda key: key.partition("/")[0] in ids, what="landed cost")
+
+    def looked_at(key: str) -> bool:
+        # A first day that was set later takes nothing back that was booked before it.
+        purchase_id, _, _, day, *_ = key.split("/")
+        return purchase_id in ids and not (first and dt.date.fromisoformat(day) < first)
+
+    actions += copied(asked.bridge, lines, JOURNAL, looked_at, what="landed cost")
     return Found(tuple(actions), cursors)
 
 

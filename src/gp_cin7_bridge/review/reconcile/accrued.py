@@ -70,14 +70,17 @@ def _carried(memory: ReceiptMemory, purchase: Purchase) -> Iterator[Accrual]:
 
 def _differences(bridge: Bridge, purchase: Purchase, found: list[Accrual], rules: ReceiptRules) -> Iterator[Accrual]:
     """Give what each bill charges more than was accrued, where that has an account of its own."""
-    where, rate = bridge.settings.receipts.difference, rules.rate(purchase, [])
+    where, usual = bridge.settings.receipts.difference, rules.rate(purchase, [])
+    foreign = purchase.supplier_currency not in (None, purchase.base_currency)
     for bill in bills_of(purchase) if where else ():
         parts = [each for each in found if each.source_id == bill.source_id]
         # A bill from before its receipts were booked is in inventory as it is.
         if where and any(each.amount for each in parts) and isinstance(bill.part, PurchaseInvoice):
             net = sum((net_of(bill.part, line) for line in bill.part.lines if is_goods(line)), ZERO)
             known = sum((each.amount if each.side == "ahead" else -each.amount for each in parts), ZERO)
-            more = rules.functional(purchase, net, rate) - known
+            # The voucher goes by the invoice's own rate.
+            rate = bill.part.currency_rate if foreign else None
+            more = rules.functional(purchase, net, rate or usual) - known
             yield evolve(parts[0], side="ahead", account_number=where, quantity=ZERO, amount=more)
 
 
