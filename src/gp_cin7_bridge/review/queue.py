@@ -29,8 +29,7 @@ def queued(
     Raises:
         QueueError: it is not there, or the name means several; names their keys.
     """
-    records = [*waiting(bridge, flow=flow), *skipped(bridge, flow=flow)]
-    named = [each for each in records if document in (each.document, each.record_key)]
+    named = bridge.state.queued(document, known_flow(flow) if flow else None)
     found = [each for each in named if each.status in among]
     if len(found) == 1:
         return found[0]

@@ -220,6 +220,10 @@ class Connection:
         """Name what waits in the queue of a flow, the oldest first, and what a person skipped where that is wanted."""
         return self._held.keys(flow, tuple(HeldStatus) if skipped else WAITING)
 
+    def queued(self, named: str, flow: str | None = None) -> list[HeldRecord]:
+        """Give what is in the queue under a name or key, in whatever state."""
+        return self._held.all(flow, tuple(HeldStatus), named=named)
+
     def skipped(self, flow: str | None = None) -> list[HeldRecord]:
         """Give what a person decided not to carry."""
         return self._held.all(flow, (HeldStatus.SKIPPED,))

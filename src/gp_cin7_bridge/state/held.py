@@ -112,14 +112,28 @@ class HeldRecords:
             return bool(db.execute(HELD.delete().where(self._is(flow, record_key))).rowcount)
 
     def all(
-        self, flow: str | None = None, statuses: tuple[HeldStatus, ...] = WAITING, *, code: str = ""
+        self,
+        flow: str | None = None,
+        statuses: tuple[HeldStatus, ...] = WAITING,
+        *,
+        code: str = "",
+        named: str | None = None,
     ) -> list[HeldRecord]:
-        """Give what is in the queue, the oldest first; what a person skipped only when asked for."""
+        """Give what is in the queue, the oldest first; what a person skipped only when asked for.
+
+        Args:
+            flow: of which flow, or of any.
+            statuses: in which states.
+            code: only what has this reason among its reasons.
+            named: only what has this name or key.
+        """
         query = sa.select(HELD).where(HELD.c.connection_id == self._connection_id, HELD.c.status.in_(statuses))
         if flow is not None:
             query = query.where(HELD.c.flow == flow)
         if code:
             query = query.where(HELD.c.reasons.contains(json.dumps({"code": code})[1:-1], autoescape=True))
+        if named is not None:
+            query = query.where(sa.or_(HELD.c.document == named, HELD.c.record_key == named))
         with self._database.transaction() as db:
             rows = db.execute(query.order_by(HELD.c.first_at, HELD.c.record_key)).all()
         return [
