@@ -29,6 +29,7 @@ from other_side import FAULTS, START, Document, Killed, OtherSide
 
 from gp_cin7_bridge.state import Connection, Operation, OperationState, Store
 from gp_cin7_bridge.state.ledger import Ledger
+from gp_cin7_bridge.state.owner import Owner
 from gp_cin7_bridge.state.tables import ATTEMPT
 from gp_cin7_bridge.writes.ensure import Ensure
 
@@ -110,7 +111,7 @@ def judged(algorithm: Algorithm, *, enforces_key: bool, enough: int = 10**9) -> 
     def run(choices: Choices) -> bool:
         fate = Fate(choices)
         other = OtherSide(fate.create, fate.look, enforces_key)
-        state = Connection(store._database, 1, "exhaustive", other.clock)
+        state = Connection(store._database, 1, "exhaustive", owner, other.clock)
         final = _lived(state, other, fate, algorithm, f"T{next(numbers)}", seen)
         if final is None:
             return False
@@ -120,7 +121,8 @@ def judged(algorithm: Algorithm, *, enforces_key: bool, enough: int = 10**9) -> 
             wrong.append(f"{final}, {there} documents: {[choice for choice, _ in choices.taken]}")
         return len(wrong) >= enough
 
-    store.connection("exhaustive", gp_company="X", cin7_account_id="Y")
+    owner = Owner(store._database, "exhaustive", gp_company="X", cin7_account_id="Y")
+    owner.claim(START.isoformat())
     count = schedules(run)
     store.close()
     return Verdict(count, tuple(wrong))

@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from other_side import FAULTS, Document, Killed, OtherSide
 
 from gp_cin7_bridge.state import Connection, Link, Operation, OperationState, Store
+from gp_cin7_bridge.state.owner import Owner
 from gp_cin7_bridge.state.tables import ATTEMPT, LINK, OPERATION
 
 NUMBERS = count()
@@ -47,7 +48,8 @@ class Worker:
     state: Connection = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.state = Connection(self.store._database, 1, "machine", self.clock)
+        owner = Owner(self.store._database, "machine", gp_company="X", cin7_account_id="Y")
+        self.state = Connection(self.store._database, 1, "machine", owner, self.clock)
 
     def clock(self) -> dt.datetime:
         return self.other.now + self.skew

@@ -111,7 +111,7 @@ def test_a_person_signs_in_sees_why_a_bill_waits_and_skips_it_with_a_reason(open
     page = opened("operate")
     page.get_by_role("link", name=re.compile("wait for a person")).click()
     page.get_by_role("link", name="held", exact=True).click()
-    assert page.get_by_text("Cin7 account '6400' has no GP account.").is_visible()
+    page.get_by_text("Cin7 account '6400' has no GP account.").wait_for()
     form = page.get_by_role("form", name="Skip")
     form.get_by_role("button", name="Skip").click()
     assert form.get_by_label("Reason").evaluate("it => it.validity.valueMissing") and page.url.count("document")
@@ -119,7 +119,7 @@ def test_a_person_signs_in_sees_why_a_bill_waits_and_skips_it_with_a_reason(open
     form.get_by_role("button", name="Skip").click()
     assert page.get_by_role("status").inner_text().startswith("held is skipped")
     assert busy.state.audit_rows(document="held")[-1].actor == "olga"
-    assert page.get_by_role("button", name="Take the skip back").is_visible()
+    page.get_by_role("button", name="Take the skip back").wait_for()
 
 
 def test_a_person_approves_a_proposal_with_a_reason(opened: Open, busy: Bridge) -> None:
