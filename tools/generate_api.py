@@ -34,7 +34,7 @@ def _public(of: object) -> list[str]:
 
 def _lines(name: str, value: object) -> Iterator[str]:
     if not inspect.isclass(value):
-        yield f"{name}{_parameters(value)}" if callable(value) else name
+        yield f"{name}{_parameters(value)}" if inspect.isroutine(value) else name
         return
     yield f"class {name}({', '.join(base.__name__ for base in value.__bases__)})"
     if issubclass(value, Enum):
