@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import assert_type
 
@@ -37,5 +38,5 @@ async def cin7_in_asyncio(client: AsyncCin7Core) -> None:
 def bridge(opened: Bridge, purchase: Purchase, invoice: PurchaseInvoice, rules: BillRules) -> None:
     assert_type(plan(opened, "bills"), Plan)
     assert_type(apply(opened, plan(opened, "bills")), Report)
-    assert_type(sync_bills(opened).created, tuple[str, ...])
+    assert_type(sync_bills(opened).created, Sequence[str])
     assert_type(map_bill(purchase, invoice, rules), PayablesDocument | Held)
