@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
-from typing import Final, Generic, TypeVar, cast, overload
+from typing import ClassVar, Final, Generic, TypeVar, cast, overload
 
 from gp_cin7_bridge.errors import StateError
 
@@ -113,7 +113,7 @@ class Kept(Sequence[V]):
             return NotImplemented
         return len(self) == len(other) and all(mine == its for mine, its in zip(self, other, strict=True))
 
-    __hash__ = None  # type: ignore[assignment]  # as for a list
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # as for a list
 
     def __reduce__(self) -> tuple[type, tuple[list[V]]]:
         """Be a tuple to those who pickle or copy it."""
