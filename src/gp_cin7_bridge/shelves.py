@@ -121,7 +121,9 @@ class Kept(Sequence[V]):
 
 
 def kept(values: Iterable[V]) -> Sequence[V]:
-    """Keep values: few as a tuple, many on disk."""
+    """Keep values: few as a tuple, many on disk; what is a list on disk already stays that."""
+    if isinstance(values, Kept) and len(values) > FEW:
+        return values
     rest = iter(values)
     few = tuple(islice(rest, FEW + 1))
     return few if len(few) <= FEW else Kept(chain(few, rest))

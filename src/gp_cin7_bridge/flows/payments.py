@@ -17,7 +17,7 @@ from cin7core_client import Purchase, PurchaseInvoice, PurchasePayment
 from dynamicsgp_client import DocumentType, PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.changes import as_fields, content_hash
-from gp_cin7_bridge.flows.purchases import Bill, bills_of, read_purchase
+from gp_cin7_bridge.flows.purchases import Bill, bills_of, purchase_of, read_purchase
 from gp_cin7_bridge.flows.windows import window
 from gp_cin7_bridge.mapping.rounding import rounded
 from gp_cin7_bridge.plan import Action, Plan, Verb, verb_against
@@ -114,7 +114,7 @@ class _Recorder:
             return _held(voucher, self.problem)
         if self.locked and self.day <= self.locked:
             return _held(voucher, reason("books_locked", date=self.day, locked=self.locked))
-        found = read_purchase(self.bridge, link.cin7_id.partition("/")[0])
+        found = read_purchase(self.bridge, purchase_of(link.cin7_id))
         if isinstance(found, Exception):
             return _held(voucher, reason("unreadable", system="Cin7 Core", error=str(found).rstrip(".")))
         bill = next((each for each in bills_of(found) if each.source_id == link.cin7_id), None) if found else None

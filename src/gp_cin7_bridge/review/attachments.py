@@ -15,7 +15,7 @@ from cin7core_client import Attachment, Purchase
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.errors import BridgeError
 from gp_cin7_bridge.flows.changes import cin7_cursor, cin7_since
-from gp_cin7_bridge.flows.purchases import bills_of, read_purchase
+from gp_cin7_bridge.flows.purchases import bills_of, purchase_of, read_purchase
 from gp_cin7_bridge.progress import Progress, Watcher, nobody
 from gp_cin7_bridge.settings.attachments import AttachmentSettings
 from gp_cin7_bridge.state import Link
@@ -86,10 +86,10 @@ def _keep(bridge: Bridge, fetch: Fetch, watch: Watcher) -> KeptFiles:
     state = bridge.state
     cursor = state.cursor(STREAM)
     carried = {link.cin7_id: link for link in state.links("bill")}
-    purchases = {source_id.partition("/")[0] for source_id in carried}
+    purchases = {purchase_of(source_id) for source_id in carried}
     since = state.cursor(BILLS) or ""
     # A bill that was held at first is carried later, when nothing changes in Cin7 Core any more.
-    wanted = {source_id.partition("/")[0]: None for source_id, link in carried.items() if link.linked_at > since}
+    wanted = {purchase_of(source_id): None for source_id, link in carried.items() if link.linked_at > since}
     seen = []
     for done, row in enumerate(bridge.cin7.purchases.list(updated_since=cin7_since(cursor)), start=1):
         watch(Progress("attachments", "reading Cin7 Core", done))

@@ -40,7 +40,7 @@ class Writer(Generic[M]):
     entity: str
     model: type[M]
     remote: Remote[M]
-    token: Callable[[Action], str]
+    token: Callable[[Action], str] = lambda action: action.key
     into_gp: bool = False
     prepare: Callable[[M], M] = lambda document: document
     update: Callable[[M], Stored[M]] | None = None
@@ -72,7 +72,6 @@ def item_writer(bridge: Bridge) -> Writer[Product]:
         entity="item",
         model=Product,
         remote=remote,
-        token=lambda action: action.key,
         update=remote.update,
         identity=lambda product: product.product_id or "",
     )
@@ -86,7 +85,6 @@ def bill_writer(bridge: Bridge) -> Writer[PayablesDocument]:
         entity="bill",
         model=PayablesDocument,
         remote=remote,
-        token=lambda action: action.key,
         into_gp=True,
         identity=lambda document: document.voucher_number,
         prepare=remote.numbered if gp_numbers else lambda document: document,
@@ -99,7 +97,6 @@ def receipt_writer(bridge: Bridge) -> Writer[Journal]:
         entity="receipt",
         model=Journal,
         remote=JournalRemote(bridge.gp),
-        token=lambda action: action.key,
         into_gp=True,
         identity=lambda journal: journal.batch_id or "",
         mismatch="journal_mismatch",
@@ -112,7 +109,6 @@ def receiving_writer(bridge: Bridge) -> Writer[Receiving]:
         entity="receipt",
         model=Receiving,
         remote=ReceivingRemote(bridge.gp),
-        token=lambda action: action.key,
         into_gp=True,
         identity=lambda receiving: receiving.receipt_number,
         mismatch="receiving_mismatch",
@@ -125,7 +121,6 @@ def payment_writer(bridge: Bridge) -> Writer[PurchasePayment]:
         entity="payment",
         model=PurchasePayment,
         remote=PaymentRemote(bridge.cin7),
-        token=lambda action: action.key,
         identity=lambda payment: payment.payment_id or "",
         mismatch="payment_mismatch",
     )

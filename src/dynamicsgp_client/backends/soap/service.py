@@ -164,14 +164,14 @@ class Soap:
             source = str(place)
         settings = zeep.Settings(xml_huge_tree=True, forbid_dtd=True, forbid_entities=True)
         try:
-            return zeep.Client(source, transport=Wire(self._fetched), settings=settings, plugins=[Envelopes()])  # type: ignore[no-untyped-call]  # zeep's
+            return zeep.Client(source, transport=Wire(self._fetched), settings=settings, plugins=[Envelopes()])  # type: ignore[no-untyped-call]  # zeep has no types
         except (*_NOT_XML, OSError) as error:
             raise ConfigurationError(f"the WSDL ({place}) cannot be read: {error}") from error
 
     @cached_property
     def _service(self) -> zeep.proxy.ServiceProxy:
         try:
-            service: zeep.proxy.ServiceProxy = self._client.create_service(f"{{{GP}}}{PORT}", self.url)  # type: ignore[no-untyped-call]  # zeep's
+            service: zeep.proxy.ServiceProxy = self._client.create_service(f"{{{GP}}}{PORT}", self.url)  # type: ignore[no-untyped-call]  # zeep has no types
         except ValueError as error:
             raise ConfigurationError(f"the WSDL has no binding {PORT} of GP's legacy endpoint: {error}") from error
         return service
@@ -212,7 +212,7 @@ class Soap:
             found = {str(name): self._typed(each) for name, each in value.items() if name != TYPE}
             if TYPE in value:
                 prefix, _, name = str(value[TYPE]).rpartition(":")
-                type_ = self._client.get_type(f"{{{NAMESPACES[prefix or 'gp']}}}{name}")  # type: ignore[no-untyped-call]  # zeep's
+                type_ = self._client.get_type(f"{{{NAMESPACES[prefix or 'gp']}}}{name}")  # type: ignore[no-untyped-call]  # zeep has no types
                 made: object = type_(**found)
                 return made
             return found

@@ -40,7 +40,7 @@ class Wire(zeep.transports.Transport):
     """Lets zeep send through the client's own sessions."""
 
     def __init__(self, fetch: Callable[[str], bytes]) -> None:
-        super().__init__(session=requests.Session())  # type: ignore[no-untyped-call]  # zeep's
+        super().__init__(session=requests.Session())  # type: ignore[no-untyped-call]  # zeep has no types
         self._fetch = fetch
 
     def post(self, address: str, message: bytes, headers: Mapping[str, str]) -> requests.Response:
@@ -56,7 +56,7 @@ class Wire(zeep.transports.Transport):
         """Read a part of the WSDL, from the server or a file."""
         if url.lower().startswith(("http://", "https://")):
             return self._fetch(url)
-        content: bytes = super().load(url)  # type: ignore[no-untyped-call]  # zeep's
+        content: bytes = super().load(url)  # type: ignore[no-untyped-call]  # zeep has no types
         return content
 
 

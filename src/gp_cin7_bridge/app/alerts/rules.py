@@ -108,7 +108,7 @@ def credentials(at: Looked) -> Iterator[Alert]:
 
 def refusals(at: Looked) -> Iterator[Alert]:
     """A system refused a document."""
-    for record in at.bridge.state.held():
+    for record in at.bridge.state.held(code="refused"):
         for why in record.reasons:
             if why.code == "refused":
                 subject = f"{record.flow} {record.document}"[:LONGEST_SUBJECT]
@@ -119,9 +119,10 @@ def accounts(at: Looked) -> Iterator[Alert]:
     """GP takes no entry on an account that documents need: it was switched off, say, after it was mapped."""
     found = {
         (why.text, record.flow, record.record_key): why.cure
-        for record in at.bridge.state.held()
+        for code in ACCOUNT_CODES
+        for record in at.bridge.state.held(code=code)
         for why in record.reasons
-        if why.code in ACCOUNT_CODES
+        if why.code == code
     }
     cures = {text: cure for (text, _, _), cure in found.items()}
     waiting = Counter(text for text, _, _ in found)

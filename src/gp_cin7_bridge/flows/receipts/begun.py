@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from cin7core_client import Purchase, PurchaseSummary
 from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.flows.purchases import purchase_of
 from gp_cin7_bridge.flows.receipts.memory import ACCRUALS
 from gp_cin7_bridge.mapping.receipts.copied import LEDGER
 from gp_cin7_bridge.mapping.receipts.period_end import ACCRUAL
@@ -17,7 +18,7 @@ from gp_cin7_bridge.state import Link
 Way = Literal["", "pop", "gl_accrual", "mirror"]
 # What a link of each way remembers beside the journal or receiving.
 SHIPPED: Final = "shipped"
-PURCHASE: Final = "purchase"
+OF_PURCHASE: Final = "purchase"
 JOURNAL: Final = "/journal/"
 
 
@@ -38,21 +39,21 @@ class Begun:
         self.accrued_until: dt.date | None = None
         for link in bridge.state.links("bill"):
             if ACCRUALS in link.details:
-                self._ways[_purchase(link)] = "gl_accrual"
+                self._ways[purchase_of(link.cin7_id)] = "gl_accrual"
         for link in bridge.state.links("receipt"):
             self._take(link)
 
     def _take(self, link: Link) -> None:
         if SHIPPED in link.details:
-            self._ways[_purchase(link)] = "pop"
+            self._ways[purchase_of(link.cin7_id)] = "pop"
         elif RECEIPT in link.cin7_id:
-            self._ways[_purchase(link)] = "gl_accrual"
+            self._ways[purchase_of(link.cin7_id)] = "gl_accrual"
         elif link.cin7_id.startswith(LEDGER):
             self.mirrored.add("/".join(link.cin7_id.split("/")[:4]))
-            if purchase_id := str(link.details.get(PURCHASE, "")):
+            if purchase_id := str(link.details.get(OF_PURCHASE, "")):
                 self._ways[purchase_id] = "mirror"
         elif JOURNAL in link.cin7_id:
-            self.landed.add(_purchase(link))
+            self.landed.add(purchase_of(link.cin7_id))
         elif link.cin7_id.startswith(f"{ACCRUAL}/"):
             end = dt.date.fromisoformat(link.cin7_id.split("/")[1])
             self.accrued_until = max(end, self.accrued_until or end)
@@ -84,7 +85,3 @@ class Begun:
         if self.accrued_until is None or self.way(purchase_id):
             return None
         return self.accrued_until + dt.timedelta(days=1)
-
-
-def _purchase(link: Link) -> str:
-    return link.cin7_id.partition("/")[0]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bills.facts import gp_facts
 from gp_cin7_bridge.flows.receipts.actions import Booking, booked, held, unchanged
-from gp_cin7_bridge.flows.receipts.begun import PURCHASE
+from gp_cin7_bridge.flows.receipts.begun import OF_PURCHASE
 from gp_cin7_bridge.flows.receipts.setup import receipt_rules
 from gp_cin7_bridge.mapping.held import HeldReceipt
 from gp_cin7_bridge.mapping.receipts.copied import LedgerLine, map_copied, sums_as_details, sums_from_details
@@ -38,7 +38,7 @@ def copied(
     for link in links:
         before[_source(link.cin7_id)].append(sums_from_details(link.details.get(SUMS)))
     names = {line.source_id: line.name for line in lines}
-    owners = {_source(link.cin7_id): str(link.details.get(PURCHASE, "")) for link in links}
+    owners = {_source(link.cin7_id): str(link.details.get(OF_PURCHASE, "")) for link in links}
     owners |= {line.source_id: line.purchase_id for line in lines if line.purchase_id}
     actions = [unchanged(link, names.get(_source(link.cin7_id), link.cin7_id)) for link in links]
     rules = receipt_rules(bridge, gp_facts(bridge))
@@ -52,7 +52,7 @@ def copied(
                 journal=each.document,
                 explained=each.explained,
                 source_hash=each.source_hash,
-                details={SUMS: sums_as_details(each.sums), PURCHASE: owners.get(_source(each.source_id), "")},
+                details={SUMS: sums_as_details(each.sums), OF_PURCHASE: owners.get(_source(each.source_id), "")},
             )
             actions.append(booked(bridge, booking))
     return actions

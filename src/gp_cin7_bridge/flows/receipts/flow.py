@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from gp_cin7_bridge.bridge import Bridge
+from gp_cin7_bridge.flows.purchases import purchase_of
 from gp_cin7_bridge.flows.receipts.actions import gone
 from gp_cin7_bridge.flows.receipts.gl_accrual import plan_gl_accrual
 from gp_cin7_bridge.flows.receipts.landed_cost import plan_landed_cost
@@ -49,8 +50,8 @@ def plan_receipts(bridge: Bridge, watch: Watcher, only: Collection[str] | None =
 
 def _gone(asked: Asked, queue: Mapping[str, str], actions: list[Action]) -> list[Action]:
     """Let go of what waits and is nothing to carry any more; of a purchase that cannot be read nobody knows."""
-    unread = {action.source_id.partition("/")[0] for action in actions if action.source_id.endswith(WHOLE)}
-    left = [key for key in asked.waiting if key.partition("/")[0] not in unread]
+    unread = {purchase_of(action.source_id) for action in actions if action.source_id.endswith(WHOLE)}
+    left = [key for key in asked.waiting if purchase_of(key) not in unread]
     return gone(queue, left, {action.source_id for action in actions}, reason("source_gone", system="Cin7 Core"))
 
 

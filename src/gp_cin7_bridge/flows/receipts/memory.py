@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from cin7core_client import Purchase
-from gp_cin7_bridge.flows.purchases import bills_of, is_reversal, reversal_id
+from gp_cin7_bridge.flows.purchases import bills_of, is_reversal, purchase_of, reversal_id
 from gp_cin7_bridge.mapping.receipts.accruals import Accrual, as_details, from_details
 from gp_cin7_bridge.mapping.receipts.clearing import straight_to_inventory
 from gp_cin7_bridge.mapping.rounding import ZERO
@@ -34,7 +34,7 @@ class ReceiptMemory:
 
     def add(self, link: Link) -> None:
         """Take a link into account that was made since."""
-        self._links[link.cin7_id.partition("/")[0]][link.cin7_id] = link
+        self._links[purchase_of(link.cin7_id)][link.cin7_id] = link
 
     def links(self, purchase_id: str, entity: str = "receipt") -> list[Link]:
         """Give the links of a purchase."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Final
 
 from attrs import define, field
 
@@ -20,9 +21,10 @@ from gp_cin7_bridge.mapping.rounding import ZERO
 from gp_cin7_bridge.plan import Action
 from gp_cin7_bridge.reasons import reason
 
-STREAM = "cin7.ledger"
-PURCHASE = "PURCHASE"
-BANK = "BANK"
+STREAM: Final = "cin7.ledger"
+# The types of a ledger line, and of an account.
+PURCHASE: Final = "PURCHASE"
+BANK: Final = "BANK"
 # Without a first day: lines that Cin7 Core books or changes later than this are not seen.
 WINDOW = dt.timedelta(days=62)
 

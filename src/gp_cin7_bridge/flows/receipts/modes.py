@@ -9,7 +9,7 @@ from attrs import Factory, define, field, frozen
 from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.changes import cin7_cursor, cin7_since
-from gp_cin7_bridge.flows.purchases import read_purchase
+from gp_cin7_bridge.flows.purchases import purchase_of, read_purchase
 from gp_cin7_bridge.flows.receipts.actions import held
 from gp_cin7_bridge.flows.receipts.begun import Begun
 from gp_cin7_bridge.plan import Action
@@ -87,4 +87,4 @@ Planner = Callable[[Asked], Found]
 
 def purchases_of(keys: Collection[str]) -> list[str]:
     """Give the purchases to which keys belong."""
-    return [key.partition("/")[0] for key in keys]
+    return [purchase_of(key) for key in keys]

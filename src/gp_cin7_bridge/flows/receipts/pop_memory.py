@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from cin7core_client import Purchase, PurchaseInvoice
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.purchases import Bill, bills_of
+from gp_cin7_bridge.flows.purchases import Bill, bills_of, purchase_of
 from gp_cin7_bridge.flows.receipts.begun import SHIPPED, Begun
 from gp_cin7_bridge.mapping.receipts.purchase_invoice import holds_goods
 from gp_cin7_bridge.mapping.receipts.shipped import Shipped, from_details
@@ -30,7 +30,7 @@ class ReceivingMemory:
         self._received: defaultdict[str, dict[str, Link]] = defaultdict(dict)
         for link in bridge.state.links("receipt"):
             if SHIPPED in link.details:
-                self._received[_purchase(link)][link.cin7_id] = link
+                self._received[purchase_of(link.cin7_id)][link.cin7_id] = link
         self._vouchers = {link.cin7_id: link.gp_key for link in bridge.state.links("bill")} if self.on else {}
         self._place = max((_place(link) for links in self._received.values() for link in links.values()), default=0)
 
@@ -77,10 +77,6 @@ class ReceivingMemory:
 
 def _for_goods(bill: Bill) -> bool:
     return isinstance(bill.part, PurchaseInvoice) and holds_goods(bill.part)
-
-
-def _purchase(link: Link) -> str:
-    return link.cin7_id.partition("/")[0]
 
 
 def _place(link: Link) -> int:

@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 from cin7core_client import Cin7Error, Purchase, PurchaseSummary
 from dynamicsgp_client import PayablesDocument
 from gp_cin7_bridge.bridge import Bridge
-from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills, of_approach, too_early
+from gp_cin7_bridge.flows.purchases import Bill, bills_of, may_hold_bills, of_approach, purchase_of, too_early
 from gp_cin7_bridge.flows.receipts.memory import ReceiptMemory
 from gp_cin7_bridge.flows.receipts.pop_memory import ReceivingMemory
 from gp_cin7_bridge.mapping.bills.bill import explain_bill, voucher_of
@@ -200,7 +200,7 @@ class BillComparison:
     def _unread(self, voucher: PayablesDocument) -> bool:
         """Tell whether a voucher may be of a purchase that could not be read."""
         link = self.reading.bridge.state.link("bill", gp_key=voucher.voucher_number)
-        return link is not None and link.cin7_id.partition("/")[0] in self.unread
+        return link is not None and purchase_of(link.cin7_id) in self.unread
 
     def _taken_back(self, voucher: PayablesDocument) -> bool:
         """Tell whether a voucher was taken back, or takes one back: the two count nothing together."""

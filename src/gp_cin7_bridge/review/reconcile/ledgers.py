@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final
 
 from cin7core_client import LedgerTransaction
 from dynamicsgp_client import DistributionType, NotFoundError, PayablesDocument
@@ -13,13 +12,11 @@ from gp_cin7_bridge.bridge import Bridge
 from gp_cin7_bridge.flows.bills.facts import GPFacts
 from gp_cin7_bridge.flows.purchases import listed_rows
 from gp_cin7_bridge.flows.receipts.begun import Begun
-from gp_cin7_bridge.flows.receipts.mirror import source_of
+from gp_cin7_bridge.flows.receipts.mirror import PURCHASE, source_of
 from gp_cin7_bridge.review.reconcile.controls import GRNI, PAYABLES, Controls
 from gp_cin7_bridge.review.reconcile.entries import Entry, functional, linked, within
 from gp_cin7_bridge.review.reconcile.reading import Reading
 from gp_cin7_bridge.review.reconcile.shipped import received_entries
-
-PURCHASE: Final = "PURCHASE"
 
 
 def cin7_entries(reading: Reading, controls: Controls, since: dt.date | None, until: dt.date | None) -> Iterator[Entry]:
